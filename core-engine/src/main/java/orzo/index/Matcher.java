@@ -1,0 +1,125 @@
+package orzo.index;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import orzo.storage.GatewayException;
+import orzo.storage.Kind;
+
+/**
+ * A condition on one label. A label that is not there has the empty value, as in Prometheus.
+ * Regular expressions are RE2's, anchored at both ends, the dot matching newlines too.
+ */
+public final class Matcher {
+  /** The four comparisons. */
+  public enum Operation {
+    EQUAL("="),
+    NOT_EQUAL("!="),
+    MATCHES("=~"),
+    NOT_MATCHES("!~");
+
+    private final String symbol;
+
+    Operation(String symbol) {
+      this.symbol = symbol;
+    }
+
+    /** As written in a selector. */
+    public String symbol() {
+      return symbol;
+    }
+  }
+
+  private final String name;
+  private final Operation operation;
+  private final String value;
+  private final Pattern pattern;
+
+  private Matcher(String name, Operation operation, String value, Pattern pattern) {
+    this.name = name;
+    this.operation = operation;
+    this.value = value;
+    this.pattern = pattern;
+  }
+
+  /**
+   * Makes a matcher.
+   *
+   * @throws GatewayException {@link Kind#MALFORMED} for a regular expression that is none
+   */
+  public static Matcher of(String name, Operation operation, String value) {
+    return switch (operation) {
+      case EQUAL, NOT_EQUAL -> new Matcher(name, operation, value, NO_PATTERN);
+      case MATCHES, NOT_MATCHES ->
+          new Matcher(name, operation, value, compile(name, operation, value));
+    };
+  }
+
+  private static final Pattern NO_PATTERN = Pattern.compile("");
+
+  private static Pattern compile(String name, Operation operation, String value) {
+    try {
+      return Pattern.compile("^(?s:" + value + ")$");
+    } catch (PatternSyntaxException e) {
+      throw new GatewayException(
+          Kind.MALFORMED,
+          "matcher "
+              + name
+              + operation.symbol()
+              + "\""
+              + value
+              + "\": "
+              + e.getDescription()
+              + ": `"
+              + e.getPattern()
+              + "` (expected: a regular expression of RE2)",
+          e);
+    }
+  }
+
+  /** The label's name. */
+  public String name() {
+    return name;
+  }
+
+  /** How it compares. */
+  public Operation operation() {
+    return operation;
+  }
+
+  /** What it compares with. */
+  public String value() {
+    return value;
+  }
+
+  /** Whether a label value, empty for a label that is not there, satisfies this. */
+  public boolean matches(String candidate) {
+    return switch (operation) {
+      case EQUAL -> candidate.equals(value);
+      case NOT_EQUAL -> !candidate.equals(value);
+      case MATCHES -> pattern.matches(candidate);
+      case NOT_MATCHES -> !pattern.matches(candidate);
+    };
+  }
+
+  @Override
+  public boolean equals(Object object) {
+    return object instanceof Matcher other
+        && operation == other.operation
+        && name.equals(other.name)
+        && value.equals(other.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * name.hashCode() + operation.hashCode()) + value.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return name
+        + operation.symbol()
+        + '"'
+        + value.replace("\\", "\\\\").replace("\"", "\\\"")
+        + '"';
+  }
+}

@@ -1,0 +1,32 @@
+package orzo.storage;
+
+/** The ports of one storage, bound together. Closing it ends its connections. */
+public interface Storage extends AutoCloseable {
+  /** The number of sacks that this storage was set up with; it never changes. */
+  int sacks();
+
+  /** Accepted measures that wait for processing. */
+  Backlog backlog();
+
+  /** Stored splits. */
+  SplitStore splits();
+
+  /** Registered series. */
+  Catalog catalog();
+
+  /** Ownership of sacks. */
+  LeaseStore leases();
+
+  /** Metadata of metric names. */
+  MetadataStore metadata();
+
+  /**
+   * Whether storage answers now.
+   *
+   * @throws GatewayException {@link Kind#UNAVAILABLE} with the reason when it does not
+   */
+  void ping();
+
+  @Override
+  void close();
+}

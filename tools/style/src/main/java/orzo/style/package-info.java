@@ -1,0 +1,5 @@
+/** The formatter and the source rules of this build. */
+@NullMarked
+package orzo.style;
+
+import org.jspecify.annotations.NullMarked;
