@@ -1,0 +1,38 @@
+package orzo.intake;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import orzo.metric.Labels;
+import orzo.metric.MetricMetadata;
+import orzo.metric.Tenant;
+
+/** Where protocol adapters bring what they decoded. Safe for many threads. */
+public interface Intake {
+  /**
+   * Registers series, those already known included. Blocks; never call it on an event loop.
+   *
+   * @return their references, in the order of {@code series}
+   * @throws orzo.storage.GatewayException {@link orzo.storage.Kind#UNAVAILABLE} when storage does
+   *     not answer
+   */
+  long[] register(Tenant tenant, List<Labels> series);
+
+  /**
+   * Appends samples to the backlog. Does not block; the batch is not to be touched until the stage
+   * completes.
+   *
+   * @return completes when storage has acknowledged all samples; completes with {@link
+   *     orzo.storage.GatewayException} {@link orzo.storage.Kind#LIMIT} when too much is waiting, or
+   *     {@link orzo.storage.Kind#UNAVAILABLE} when storage does not answer; some of the samples may
+   *     then be stored, and sending them again does no harm
+   */
+  CompletionStage<Void> append(SampleBatch batch);
+
+  /**
+   * Stores metadata that differs from what is known. Blocks.
+   *
+   * @throws orzo.storage.GatewayException {@link orzo.storage.Kind#UNAVAILABLE} when storage does
+   *     not answer
+   */
+  void describe(Tenant tenant, List<MetricMetadata> metadata);
+}

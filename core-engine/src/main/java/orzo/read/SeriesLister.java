@@ -1,0 +1,24 @@
+package orzo.read;
+
+import java.util.List;
+import orzo.index.Matcher;
+import orzo.metric.Labels;
+import orzo.metric.Tenant;
+
+/** Looks up which series and labels exist. Safe for many threads. */
+public interface SeriesLister {
+  /**
+   * The series that satisfy all matchers of at least one of the selectors, each once, in ascending
+   * order of labels.
+   *
+   * @param selectors none means all series
+   * @param limit the most to return
+   */
+  List<Labels> series(Tenant tenant, List<List<Matcher>> selectors, int limit);
+
+  /** The label names of those series, sorted. */
+  List<String> labelNames(Tenant tenant, List<List<Matcher>> selectors, int limit);
+
+  /** The values that a label has in those series, sorted. */
+  List<String> labelValues(Tenant tenant, String label, List<List<Matcher>> selectors, int limit);
+}
