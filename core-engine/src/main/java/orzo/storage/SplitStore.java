@@ -14,11 +14,11 @@ public interface SplitStore {
    * Writes splits and the sack's backlog position together or not at all, and drops backlog entries
    * up to that position.
    *
-   * @return false, with nothing written, when the lease is no longer the sack's current one
+   * @param writes each split at most once; none to move the position only
    * @throws GatewayException {@link Kind#UNAVAILABLE}: unknown whether it was written; read {@link
-   *     #position} before anything else
+   *     #position} before anything else. {@link Kind#LIMIT}: nothing was written, storage is full
    */
-  boolean flush(Lease lease, List<SplitWrite> writes, BacklogPosition position);
+  FlushOutcome flush(Lease lease, List<SplitWrite> writes, BacklogPosition position);
 
   /** The position of the sack's last flush; {@link BacklogPosition#START} before the first. */
   BacklogPosition position(int sack);

@@ -1,12 +1,15 @@
 package orzo.storage;
 
+import static java.util.Objects.requireNonNull;
+
 /**
  * One change of a split.
  *
  * @param key which split
- * @param offset where {@code bytes} go: from this byte on the stored split is overwritten, what
- *     stands before stays; {@link #REPLACE} makes {@code bytes} the whole split
- * @param bytes what to write, at least one byte
+ * @param offset where {@code bytes} go: what stands before stays, what stands from here on is
+ *     dropped, so that the split then ends with {@code bytes}; {@link #REPLACE} makes {@code bytes}
+ *     the whole split
+ * @param bytes what to write, at least one byte; not to be changed until the flush returns
  * @param ttlSeconds the split's new time to live counted from now; {@link #KEEP_TTL} leaves it as
  *     it is
  */
@@ -16,4 +19,22 @@ public record SplitWrite(SplitKey key, int offset, byte[] bytes, long ttlSeconds
 
   /** Leaves the time to live as it is. */
   public static final long KEEP_TTL = 0;
+
+  /**
+   * Creates a write.
+   *
+   * @throws IllegalArgumentException for no bytes, or an offset or time to live out of bounds
+   */
+  public SplitWrite {
+    requireNonNull(key, "key");
+    if (offset < REPLACE) {
+      throw new IllegalArgumentException("offset: " + offset + " (expected: >= 0, or REPLACE)");
+    }
+    if (bytes.length == 0) {
+      throw new IllegalArgumentException("bytes: none (expected: at least one)");
+    }
+    if (ttlSeconds < KEEP_TTL) {
+      throw new IllegalArgumentException("ttlSeconds: " + ttlSeconds + " (expected: >= 0)");
+    }
+  }
 }
