@@ -1,0 +1,165 @@
+package orzo.storage;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import orzo.metric.Metric;
+
+/** What the in-memory storage holds of one sack. Its caller holds the storage's lock. */
+final class InMemorySack {
+  private record HeldLease(Lease lease, long expiryMillis) {}
+
+  private record HeldSplit(byte[] bytes, long expiryMillis) {}
+
+  private static final long NEVER = Long.MAX_VALUE;
+
+  private final TreeMap<BacklogPosition, byte[]> backlog = new TreeMap<>();
+  private final Map<SplitKey, HeldSplit> splits = new HashMap<>();
+  private final Map<UUID, Integer> seriesById = new HashMap<>();
+  private final List<Metric> metrics = new ArrayList<>();
+  private BacklogPosition lastAppended = BacklogPosition.START;
+  private BacklogPosition position = BacklogPosition.START;
+  private @Nullable HeldLease held;
+  private long epoch;
+
+  BacklogPosition append(byte[] bytes, long nowMillis) {
+    lastAppended =
+        nowMillis > lastAppended.major()
+            ? new BacklogPosition(nowMillis, 0)
+            : new BacklogPosition(lastAppended.major(), lastAppended.minor() + 1);
+    backlog.put(lastAppended, bytes);
+    return lastAppended;
+  }
+
+  List<BacklogEntry> readBacklog(BacklogPosition after, int maxEntries) {
+    List<BacklogEntry> entries = new ArrayList<>();
+    for (var entry : backlog.tailMap(after, false).entrySet()) {
+      if (entries.size() == maxEntries) {
+        break;
+      }
+      entries.add(new BacklogEntry(entry.getKey(), entry.getValue()));
+    }
+    return entries;
+  }
+
+  int backlogLength() {
+    return backlog.size();
+  }
+
+  List<StoredSplit> readSplits(List<SplitKey> keys, long nowMillis) {
+    List<StoredSplit> found = new ArrayList<>();
+    for (SplitKey key : keys) {
+      byte[] bytes = bytesOf(key, nowMillis);
+      if (bytes.length > 0) {
+        found.add(new StoredSplit(key, bytes));
+      }
+    }
+    return found;
+  }
+
+  BacklogPosition position() {
+    return position;
+  }
+
+  FlushOutcome flush(
+      Lease lease, List<SplitWrite> writes, BacklogPosition newPosition, long nowMillis) {
+    if (!isCurrent(lease, nowMillis)) {
+      return FlushOutcome.LEASE_LOST;
+    }
+    Set<SplitKey> written = new HashSet<>();
+    for (SplitWrite write : writes) {
+      if (!written.add(write.key())) {
+        throw new IllegalArgumentException(write.key() + " twice (expected: once in a flush)");
+      }
+      if (write.offset() > bytesOf(write.key(), nowMillis).length) {
+        return FlushOutcome.SPLIT_SHORT;
+      }
+    }
+    for (SplitWrite write : writes) {
+      splits.put(write.key(), written(write, nowMillis));
+    }
+    position = newPosition;
+    backlog.headMap(newPosition, true).clear();
+    return FlushOutcome.FLUSHED;
+  }
+
+  private HeldSplit written(SplitWrite write, long nowMillis) {
+    byte[] before = bytesOf(write.key(), nowMillis);
+    int kept = Math.max(write.offset(), 0); // REPLACE keeps nothing
+    byte[] bytes = Arrays.copyOf(before, kept + write.bytes().length);
+    System.arraycopy(write.bytes(), 0, bytes, kept, write.bytes().length);
+    HeldSplit old = splits.get(write.key());
+    long expiryMillis =
+        write.ttlSeconds() != SplitWrite.KEEP_TTL
+            ? nowMillis + write.ttlSeconds() * 1000
+            : old != null && before.length > 0 ? old.expiryMillis : NEVER;
+    return new HeldSplit(bytes, expiryMillis);
+  }
+
+  /** The bytes of a split; none when there is no such split or it has expired. */
+  private byte[] bytesOf(SplitKey key, long nowMillis) {
+    HeldSplit split = splits.get(key);
+    return split == null || split.expiryMillis <= nowMillis ? new byte[0] : split.bytes;
+  }
+
+  int[] register(List<Metric> candidates) {
+    int[] series = new int[candidates.size()];
+    for (int i = 0; i < series.length; i++) {
+      Metric metric = candidates.get(i);
+      Integer known = seriesById.putIfAbsent(metric.id(), metrics.size());
+      if (known == null) {
+        series[i] = metrics.size();
+        metrics.add(metric);
+      } else {
+        series[i] = known;
+      }
+    }
+    return series;
+  }
+
+  List<CatalogEntry> readCatalog(int from, int maxEntries) {
+    List<CatalogEntry> entries = new ArrayList<>();
+    for (int i = from; i < metrics.size() && entries.size() < maxEntries; i++) {
+      entries.add(new CatalogEntry(i, metrics.get(i)));
+    }
+    return entries;
+  }
+
+  Optional<Lease> acquire(int sack, String node, Duration ttl, long nowMillis) {
+    if (held != null && held.expiryMillis > nowMillis && !held.lease.node().equals(node)) {
+      return Optional.empty();
+    }
+    Lease lease = new Lease(sack, node, ++epoch);
+    held = new HeldLease(lease, nowMillis + ttl.toMillis());
+    return Optional.of(lease);
+  }
+
+  boolean renew(Lease lease, Duration ttl, long nowMillis) {
+    boolean current = isCurrent(lease, nowMillis);
+    if (current) {
+      held = new HeldLease(lease, nowMillis + ttl.toMillis());
+    }
+    return current;
+  }
+
+  boolean release(Lease lease, long nowMillis) {
+    boolean current = isCurrent(lease, nowMillis);
+    if (current) {
+      held = null;
+    }
+    return current;
+  }
+
+  private boolean isCurrent(Lease lease, long nowMillis) {
+    return held != null && held.expiryMillis > nowMillis && held.lease.equals(lease);
+  }
+}
