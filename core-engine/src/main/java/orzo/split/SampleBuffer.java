@@ -31,6 +31,15 @@ public final class SampleBuffer {
     values[size++] = value;
   }
 
+  /** Adds the samples {@code [from, to)} of another buffer at the end. */
+  public void addAll(SampleBuffer other, int from, int to) {
+    int count = to - from;
+    ensureCapacity(size + count);
+    System.arraycopy(other.timestampsMillis, from, timestampsMillis, size, count);
+    System.arraycopy(other.values, from, values, size, count);
+    size += count;
+  }
+
   /** Makes room for {@code capacity} samples in all. */
   public void ensureCapacity(int capacity) {
     if (capacity > timestampsMillis.length) {

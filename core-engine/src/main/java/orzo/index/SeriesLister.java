@@ -1,7 +1,6 @@
-package orzo.read;
+package orzo.index;
 
 import java.util.List;
-import orzo.index.Matcher;
 import orzo.metric.Labels;
 import orzo.metric.Tenant;
 

@@ -1,0 +1,155 @@
+package orzo.index;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.roaringbitmap.RoaringBitmap;
+import orzo.metric.Labels;
+import orzo.metric.SeriesRef;
+
+/**
+ * The series of one tenant: each has an ordinal in order of arrival, and each label pair has the
+ * bitmap of the ordinals that carry it. Safe for many threads.
+ */
+final class TenantIndex {
+  /** One value of a label: the string that all its series share, and which they are. */
+  private record Posting(String value, RoaringBitmap ordinals) {}
+
+  /** One label name: the string that all its series share, and its values. */
+  private record Postings(String name, Map<String, Posting> byValue) {}
+
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private final Map<String, Postings> byName = new HashMap<>(); // guarded by lock
+  private final List<IndexedSeries> series = new ArrayList<>(); // guarded by lock
+  private final Map<Integer, RoaringBitmap> known = new HashMap<>(); // by sack; guarded by lock
+
+  void add(long ref, Labels labels) {
+    lock.writeLock().lock();
+    try {
+      RoaringBitmap sack =
+          known.computeIfAbsent(SeriesRef.sack(ref), absent -> new RoaringBitmap());
+      if (!sack.checkedAdd(SeriesRef.series(ref))) {
+        return;
+      }
+      int ordinal = series.size();
+      // The same few strings make up the labels of most series: all share one copy of each.
+      String[] shared = new String[labels.size() * 2];
+      for (int i = 0; i < labels.size(); i++) {
+        Postings postings =
+            byName.computeIfAbsent(labels.name(i), name -> new Postings(name, new HashMap<>()));
+        Posting posting =
+            postings.byValue.computeIfAbsent(
+                labels.value(i), value -> new Posting(value, new RoaringBitmap()));
+        posting.ordinals.add(ordinal);
+        shared[2 * i] = postings.name;
+        shared[2 * i + 1] = posting.value;
+      }
+      series.add(new IndexedSeries(ref, Labels.ofSorted(shared)));
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  int size() {
+    lock.readLock().lock();
+    try {
+      return series.size();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** The series that satisfy all matchers of at least one selector; all when there is none. */
+  List<IndexedSeries> select(List<List<Matcher>> selectors) {
+    lock.readLock().lock();
+    try {
+      if (selectors.isEmpty()) {
+        return new ArrayList<>(series);
+      }
+      RoaringBitmap selected = new RoaringBitmap();
+      for (List<Matcher> matchers : selectors) {
+        selected.or(ordinals(matchers));
+      }
+      List<IndexedSeries> result = new ArrayList<>(selected.getCardinality());
+      selected.forEach((int ordinal) -> result.add(series.get(ordinal)));
+      return result;
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  List<String> labelNames() {
+    lock.readLock().lock();
+    try {
+      return sorted(byName.keySet());
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  List<String> labelValues(String label) {
+    lock.readLock().lock();
+    try {
+      Postings postings = byName.get(label);
+      return postings == null ? List.of() : sorted(postings.byValue.keySet());
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private static List<String> sorted(Iterable<String> strings) {
+    List<String> sorted = new ArrayList<>();
+    strings.forEach(sorted::add);
+    Collections.sort(sorted);
+    return sorted;
+  }
+
+  private RoaringBitmap ordinals(List<Matcher> matchers) {
+    RoaringBitmap selected = RoaringBitmap.bitmapOfRange(0, series.size());
+    // What keeps few comes first, so that there is little left when the costly ones are asked.
+    for (Matcher matcher : matchers) {
+      if (matcher.operation() == Matcher.Operation.EQUAL && !matcher.value().isEmpty()) {
+        selected.and(withValue(matcher));
+      }
+    }
+    for (Matcher matcher : matchers) {
+      if (selected.isEmpty()) {
+        break;
+      }
+      if (matcher.operation() == Matcher.Operation.EQUAL && !matcher.value().isEmpty()) {
+        continue;
+      }
+      if (matcher.matches("")) {
+        // A series without the label satisfies it too: only those go whose value does not.
+        selected.andNot(union(matcher, false));
+      } else {
+        selected.and(union(matcher, true));
+      }
+    }
+    return selected;
+  }
+
+  private RoaringBitmap withValue(Matcher matcher) {
+    Postings postings = byName.get(matcher.name());
+    Posting posting = postings == null ? null : postings.byValue.get(matcher.value());
+    return posting == null ? new RoaringBitmap() : posting.ordinals;
+  }
+
+  /** The ordinals of all series whose label has a value that {@code matcher} takes, or refuses. */
+  private RoaringBitmap union(Matcher matcher, boolean taken) {
+    RoaringBitmap union = new RoaringBitmap();
+    Postings postings = byName.get(matcher.name());
+    if (postings != null) {
+      for (Posting posting : postings.byValue.values()) {
+        if (matcher.matches(posting.value) == taken) {
+          union.or(posting.ordinals);
+        }
+      }
+    }
+    return union;
+  }
+}

@@ -1,0 +1,87 @@
+package orzo.sack;
+
+import java.util.Arrays;
+import orzo.split.RawSplit;
+import orzo.split.SampleBuffer;
+import orzo.storage.SplitKey;
+
+/**
+ * A split that is being written. Its stored bytes are whole blocks that stay, the sealed part, and
+ * behind them one block that is not full, which each flush writes anew. The samples behind the
+ * sealed part are in memory, flushed or not.
+ */
+final class OpenSplit {
+  final SplitKey key;
+
+  /** Samples behind the sealed part, strictly ascending. */
+  final SampleBuffer tail = new SampleBuffer(4);
+
+  /** Length of the sealed part with the header; zero when nothing is stored or all is rewritten. */
+  int sealedBytes;
+
+  /** Timestamp of the last sealed sample; {@link Long#MIN_VALUE} when there is none. */
+  long sealedLastMillis = Long.MIN_VALUE;
+
+  /** Length of what is stored behind the sealed part. */
+  int storedTailBytes;
+
+  /** Whether the tail differs from what is stored. */
+  boolean dirty;
+
+  /** When the stored split was last given a time to live, and when it was last written to. */
+  long ttlSetMillis = Long.MIN_VALUE;
+
+  long touchedMillis;
+
+  OpenSplit(SplitKey key) {
+    this.key = key;
+  }
+
+  /** Whether a sample of this time goes into the tail; otherwise the sealed part must be loaded. */
+  boolean takes(long timestampMillis) {
+    return timestampMillis > sealedLastMillis;
+  }
+
+  boolean covers(long timestampMillis) {
+    return Long.compareUnsigned(timestampMillis - key.startMillis(), RawSplit.SPAN_MILLIS) < 0;
+  }
+
+  /**
+   * Puts a sample in its place; one of the same time is replaced. Returns whether that changed
+   * anything.
+   */
+  boolean put(long timestampMillis, double value) {
+    int size = tail.size;
+    if (size == 0 || timestampMillis > tail.timestampsMillis[size - 1]) {
+      tail.add(timestampMillis, value);
+      dirty = true;
+      return true;
+    }
+    int at = Arrays.binarySearch(tail.timestampsMillis, 0, size, timestampMillis);
+    if (at >= 0) {
+      if (Double.doubleToRawLongBits(tail.values[at]) == Double.doubleToRawLongBits(value)) {
+        return false;
+      }
+      tail.values[at] = value;
+    } else {
+      at = -at - 1;
+      tail.ensureCapacity(size + 1);
+      System.arraycopy(tail.timestampsMillis, at, tail.timestampsMillis, at + 1, size - at);
+      System.arraycopy(tail.values, at, tail.values, at + 1, size - at);
+      tail.timestampsMillis[at] = timestampMillis;
+      tail.values[at] = value;
+      tail.size++;
+    }
+    dirty = true;
+    return true;
+  }
+
+  /** Forgets the first {@code count} samples of the tail: they are sealed now. */
+  void dropSealed(int count) {
+    sealedLastMillis = tail.timestampsMillis[count - 1];
+    int left = tail.size - count;
+    System.arraycopy(tail.timestampsMillis, count, tail.timestampsMillis, 0, left);
+    System.arraycopy(tail.values, count, tail.values, 0, left);
+    tail.size = left;
+  }
+}

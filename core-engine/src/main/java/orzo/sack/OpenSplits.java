@@ -1,0 +1,111 @@
+package orzo.sack;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import orzo.split.RawSplit;
+import orzo.split.SampleBuffer;
+import orzo.storage.SplitKey;
+
+/**
+ * The open splits of one sack. The newest split of each series, which nearly every sample goes to,
+ * is found by indexing an array. Not safe for many threads.
+ */
+final class OpenSplits {
+  private @Nullable OpenSplit[] newest = new OpenSplit[64]; // by series
+  private final TreeMap<SplitKey, OpenSplit> older =
+      new TreeMap<>(
+          Comparator.comparingInt(SplitKey::series).thenComparingLong(SplitKey::startMillis));
+
+  /** The open split of a sample, or null. */
+  @Nullable OpenSplit find(int series, long timestampMillis) {
+    OpenSplit split = series < newest.length ? newest[series] : null;
+    if (split != null && split.covers(timestampMillis)) {
+      return split;
+    }
+    return older.isEmpty()
+        ? null
+        : older.get(new SplitKey(series, RawSplit.startOf(timestampMillis)));
+  }
+
+  /** Adds a split that is not there. */
+  void add(OpenSplit split) {
+    int series = split.key.series();
+    if (series >= newest.length) {
+      newest = Arrays.copyOf(newest, Math.max(series + 1, newest.length * 2));
+    }
+    OpenSplit present = newest[series];
+    if (present == null || present.key.startMillis() <= split.key.startMillis()) {
+      newest[series] = split;
+      if (present != null && !present.key.equals(split.key)) {
+        older.put(present.key, present);
+      }
+    } else {
+      older.put(split.key, split);
+    }
+  }
+
+  /**
+   * Forgets splits that hold nothing unflushed and were last touched before a time, one for the
+   * newest split of a series and one for the others.
+   */
+  void evict(long touchedBeforeMillis, long olderTouchedBeforeMillis) {
+    for (int i = 0; i < newest.length; i++) {
+      OpenSplit split = newest[i];
+      if (split != null && isIdle(split, touchedBeforeMillis)) {
+        newest[i] = null;
+      }
+    }
+    older.values().removeIf(split -> isIdle(split, olderTouchedBeforeMillis));
+  }
+
+  /** Forgets everything, flushed or not. */
+  void clear() {
+    newest = new OpenSplit[64];
+    older.clear();
+  }
+
+  private static boolean isIdle(OpenSplit split, long touchedBeforeMillis) {
+    return !split.dirty && split.touchedMillis < touchedBeforeMillis;
+  }
+
+  /**
+   * A copy of a series' tails within {@code [fromMillis, toMillis]}, or null when that is nothing.
+   */
+  @Nullable SampleBuffer copy(int series, long fromMillis, long toMillis) {
+    OpenSplit split = series < newest.length ? newest[series] : null;
+    List<OpenSplit> splits = new ArrayList<>(1);
+    if (!older.isEmpty()) {
+      splits.addAll(
+          older
+              .subMap(
+                  new SplitKey(series, Long.MIN_VALUE), true,
+                  new SplitKey(series, Long.MAX_VALUE), true)
+              .values());
+    }
+    if (split != null) {
+      splits.add(split);
+    }
+    SampleBuffer copy = null;
+    for (OpenSplit one : splits) {
+      SampleBuffer tail = one.tail;
+      int from = lowerBound(tail, fromMillis);
+      int to = toMillis == Long.MAX_VALUE ? tail.size : lowerBound(tail, toMillis + 1);
+      if (from < to) {
+        if (copy == null) {
+          copy = new SampleBuffer(to - from);
+        }
+        copy.addAll(tail, from, to);
+      }
+    }
+    return copy;
+  }
+
+  private static int lowerBound(SampleBuffer samples, long timestampMillis) {
+    int at = Arrays.binarySearch(samples.timestampsMillis, 0, samples.size, timestampMillis);
+    return at >= 0 ? at : -at - 1;
+  }
+}

@@ -1,0 +1,112 @@
+package orzo.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+import orzo.metric.Labels;
+import orzo.metric.Metric;
+import orzo.metric.SeriesRef;
+import orzo.metric.Tenant;
+
+class SeriesIndexTest {
+  private static final Tenant PASTA = new Tenant("pasta");
+  private static final Tenant RICE = new Tenant("rice");
+
+  private final SeriesIndex index = new SeriesIndex();
+
+  @Test
+  void select_ofAnotherTenant_findsNothing() {
+    add(PASTA, 1, Labels.of("__name__", "boils", "pot", "a"));
+    List<Matcher> all = List.of(Matcher.of("pot", Matcher.Operation.MATCHES, ".*"));
+
+    assertThat(index.select(PASTA, all)).hasSize(1);
+    assertThat(index.select(RICE, all)).isEmpty();
+    assertThat(index.labelNames(RICE, List.of(), 10)).isEmpty();
+    assertThat(index.labelValues(RICE, "pot", List.of(), 10)).isEmpty();
+    assertThat(index.series(RICE, List.of(), 10)).isEmpty();
+  }
+
+  @Test
+  void add_ofAKnownSeries_changesNothing() {
+    Labels labels = Labels.of("__name__", "boils");
+    add(PASTA, 7, labels);
+    add(PASTA, 7, labels);
+
+    assertThat(index.series(PASTA, List.of(), 10)).containsExactly(labels);
+    assertThat(index.size()).isEqualTo(1);
+  }
+
+  @Test
+  void labelValues_ofSelectedSeries_areSortedAndLimited() {
+    for (String pot : List.of("c", "a", "b")) {
+      add(PASTA, pot.charAt(0), Labels.of("__name__", "boils", "pot", pot));
+    }
+    add(PASTA, 9, Labels.of("__name__", "cools", "pot", "z", "lid", "on"));
+    List<List<Matcher>> boiling =
+        List.of(List.of(Matcher.of("__name__", Matcher.Operation.EQUAL, "boils")));
+
+    assertThat(index.labelValues(PASTA, "pot", boiling, 10)).containsExactly("a", "b", "c");
+    assertThat(index.labelValues(PASTA, "pot", boiling, 2)).containsExactly("a", "b");
+    assertThat(index.labelNames(PASTA, boiling, 10)).containsExactly("__name__", "pot");
+    assertThat(index.labelNames(PASTA, List.of(), 10)).containsExactly("__name__", "lid", "pot");
+  }
+
+  /** Whatever the matchers, the index finds what asking each series finds. */
+  @RepeatedTest(50)
+  void select_withRandomMatchers_equalsAskingEachSeries(RepetitionInfo repetition) {
+    Random random = new Random(repetition.getCurrentRepetition());
+    List<Labels> all = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      Labels labels = randomLabels(random);
+      if (!all.contains(labels)) {
+        add(PASTA, i, labels);
+        all.add(labels);
+      }
+    }
+    for (int round = 0; round < 20; round++) {
+      List<Matcher> matchers = new ArrayList<>();
+      for (int i = random.nextInt(3); i >= 0; i--) {
+        matchers.add(randomMatcher(random));
+      }
+      List<Labels> expected =
+          all.stream()
+              .filter(labels -> matchers.stream().allMatch(m -> m.matches(labels.get(m.name()))))
+              .sorted()
+              .toList();
+      assertThat(index.select(PASTA, matchers).stream().map(IndexedSeries::labels))
+          .as("seed %d, matchers %s", repetition.getCurrentRepetition(), matchers)
+          .containsExactlyElementsOf(expected);
+    }
+  }
+
+  private static Labels randomLabels(Random random) {
+    Labels.Builder labels = new Labels.Builder().set("__name__", "m" + random.nextInt(4));
+    for (String name : List.of("a", "b", "c")) {
+      if (random.nextBoolean()) {
+        labels.set(name, "v" + random.nextInt(12));
+      }
+    }
+    return labels.build();
+  }
+
+  private static Matcher randomMatcher(Random random) {
+    String name = List.of("__name__", "a", "b", "c", "absent").get(random.nextInt(5));
+    Matcher.Operation operation = Matcher.Operation.values()[random.nextInt(4)];
+    String value =
+        switch (operation) {
+          case EQUAL, NOT_EQUAL -> random.nextInt(4) == 0 ? "" : "v" + random.nextInt(12);
+          case MATCHES, NOT_MATCHES ->
+              List.of("v1", "v1.*", "v1|v2|m3", ".*", ".+", "", "m[0-2]").get(random.nextInt(7));
+        };
+    return Matcher.of(name, operation, value);
+  }
+
+  private void add(Tenant tenant, int series, Labels labels) {
+    index.add(SeriesRef.of(series % 3, series), Metric.of(tenant, labels, "raw"));
+  }
+}
