@@ -16,6 +16,8 @@ public final class SampleBuffer {
   /** How many samples there are. */
   public int size;
 
+  private long[] integers = {};
+
   /** Creates an empty buffer with room for {@code capacity} samples. */
   public SampleBuffer(int capacity) {
     timestampsMillis = new long[capacity];
@@ -47,6 +49,35 @@ public final class SampleBuffer {
       timestampsMillis = Arrays.copyOf(timestampsMillis, grown);
       values = Arrays.copyOf(values, grown);
     }
+  }
+
+  /**
+   * Of the samples from index {@code start} on, which are ascending, keeps only those of {@code
+   * [fromMillis, toMillis]}.
+   */
+  public void retain(int start, long fromMillis, long toMillis) {
+    if (start == size
+        || timestampsMillis[start] >= fromMillis && timestampsMillis[size - 1] <= toMillis) {
+      return;
+    }
+    int from = firstNotBelow(start, fromMillis);
+    int to = toMillis == Long.MAX_VALUE ? size : firstNotBelow(from, toMillis + 1);
+    System.arraycopy(timestampsMillis, from, timestampsMillis, start, to - from);
+    System.arraycopy(values, from, values, start, to - from);
+    size = start + to - from;
+  }
+
+  private int firstNotBelow(int start, long millis) {
+    int found = Arrays.binarySearch(timestampsMillis, start, size, millis);
+    return found >= 0 ? found : -found - 1;
+  }
+
+  /** Room for integers that codecs work on; nothing in it outlives a call. */
+  long[] integers(int capacity) {
+    if (capacity > integers.length) {
+      integers = new long[Math.max(capacity, RawSplit.MAX_BLOCK_SAMPLES)];
+    }
+    return integers;
   }
 
   /** Forgets all samples and keeps the room. */
