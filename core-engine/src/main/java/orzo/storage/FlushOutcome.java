@@ -10,5 +10,10 @@ public enum FlushOutcome {
    * A write's offset lies behind the end of its stored split: the split expired or was never that
    * long. Replace it as a whole.
    */
-  SPLIT_SHORT
+  SPLIT_SHORT,
+  /**
+   * The stored position is already after this flush's: a request that storage answered late was
+   * overtaken by a later flush. Read the position and process from there.
+   */
+  OUTDATED
 }

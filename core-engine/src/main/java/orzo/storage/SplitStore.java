@@ -12,7 +12,7 @@ public interface SplitStore {
 
   /**
    * Writes splits and the sack's backlog position together or not at all, and drops backlog entries
-   * up to that position.
+   * up to that position. The position never goes back.
    *
    * @param writes each split at most once; none to move the position only
    * @throws GatewayException {@link Kind#UNAVAILABLE}: unknown whether it was written; read {@link

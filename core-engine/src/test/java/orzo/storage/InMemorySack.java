@@ -75,6 +75,9 @@ final class InMemorySack {
     if (!isCurrent(lease, nowMillis)) {
       return FlushOutcome.LEASE_LOST;
     }
+    if (newPosition.compareTo(position) < 0) {
+      return FlushOutcome.OUTDATED;
+    }
     Set<SplitKey> written = new HashSet<>();
     for (SplitWrite write : writes) {
       if (!written.add(write.key())) {

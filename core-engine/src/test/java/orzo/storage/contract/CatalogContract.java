@@ -1,0 +1,148 @@
+package orzo.storage.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import orzo.metric.Labels;
+import orzo.metric.Metric;
+import orzo.metric.Tenant;
+import orzo.storage.CatalogEntry;
+
+/** What every {@link orzo.storage.Catalog} does. */
+public abstract class CatalogContract extends StorageContract {
+  @Test
+  void read_nothingRegistered_isEmpty() {
+    assertThat(storage.catalog().read(SACK, 0, 10)).isEmpty();
+  }
+
+  @Test
+  void register_newMetrics_getDenseIntegersFromZero() {
+    assertThat(storage.catalog().register(SACK, metrics(0, 3))).containsExactly(0, 1, 2);
+    assertThat(storage.catalog().register(SACK, metrics(3, 5))).containsExactly(3, 4);
+  }
+
+  @Test
+  void register_none_isNothing() {
+    assertThat(storage.catalog().register(SACK, List.of())).isEmpty();
+    assertThat(storage.catalog().read(SACK, 0, 10)).isEmpty();
+  }
+
+  @Test
+  void register_knownMetrics_keepTheirIntegers() {
+    storage.catalog().register(SACK, metrics(0, 3));
+
+    assertThat(storage.catalog().register(SACK, List.of(metric(2), metric(7), metric(0))))
+        .containsExactly(2, 3, 0);
+    assertThat(storage.catalog().read(SACK, 0, 10)).hasSize(4);
+  }
+
+  @Test
+  void register_oneMetricTwiceInACall_isOneMetric() {
+    assertThat(storage.catalog().register(SACK, List.of(metric(0), metric(1), metric(0))))
+        .containsExactly(0, 1, 0);
+    assertThat(storage.catalog().read(SACK, 0, 10)).hasSize(2);
+  }
+
+  @Test
+  void register_manyAtOnce_areReadBackInOrder() {
+    List<Metric> metrics = metrics(0, 2_500);
+
+    assertThat(storage.catalog().register(SACK, metrics))
+        .containsExactly(IntStream.range(0, 2_500).toArray());
+    assertThat(storage.catalog().read(SACK, 0, 5_000))
+        .isEqualTo(
+            IntStream.range(0, 2_500).mapToObj(i -> new CatalogEntry(i, metrics.get(i))).toList());
+  }
+
+  @Test
+  void register_sameMetricsFromManyThreads_isOneIntegerForEach() throws Exception {
+    int threads = 6;
+    List<Metric> metrics = metrics(0, 300);
+    List<int[]> seen = new ArrayList<>();
+    CyclicBarrier start = new CyclicBarrier(threads);
+    try (var executor = Executors.newFixedThreadPool(threads)) {
+      List<Future<int[]>> registrations = new ArrayList<>();
+      for (int thread = 0; thread < threads; thread++) {
+        registrations.add(
+            executor.submit(() -> {
+              start.await();
+              int[] series = new int[300];
+              for (int from = 0; from < 300; from += 30) {
+                int[] some = storage.catalog().register(SACK, metrics.subList(from, from + 30));
+                System.arraycopy(some, 0, series, from, 30);
+              }
+              return series;
+            }));
+      }
+      for (Future<int[]> registration : registrations) {
+        seen.add(registration.get());
+      }
+    }
+
+    assertThat(seen).allSatisfy(series -> assertThat(series).isEqualTo(seen.getFirst()));
+    assertThat(seen.getFirst()).containsExactlyInAnyOrder(IntStream.range(0, 300).toArray());
+    assertThat(storage.catalog().read(SACK, 0, 1_000)).hasSize(300);
+  }
+
+  @Test
+  void read_fromAnInteger_returnsItAndThoseAfterUpToTheLimit() {
+    storage.catalog().register(SACK, metrics(0, 10));
+
+    assertThat(storage.catalog().read(SACK, 4, 3))
+        .containsExactly(
+            new CatalogEntry(4, metric(4)),
+            new CatalogEntry(5, metric(5)),
+            new CatalogEntry(6, metric(6)));
+    assertThat(storage.catalog().read(SACK, 9, 3)).hasSize(1);
+    assertThat(storage.catalog().read(SACK, 10, 3)).isEmpty();
+  }
+
+  @Test
+  void read_anyMetric_comesBackUnchanged() {
+    String[] pairs = new String[400];
+    for (int i = 0; i < 200; i++) {
+      pairs[2 * i] = "label_" + i;
+      pairs[2 * i + 1] = "value ".repeat(i) + i;
+    }
+    List<Metric> metrics =
+        List.of(
+            Metric.of(Tenant.DEFAULT, Labels.EMPTY, "raw"),
+            Metric.of(new Tenant("a*('!)b"), Labels.of("__name__", "up"), ""),
+            Metric.of(
+                Tenant.DEFAULT, Labels.of("температура", "Münster\n\u0000€𝄞", "", "x"), "raw"),
+            Metric.of(Tenant.DEFAULT, Labels.of(pairs), "standard"),
+            new Metric(new UUID(-1, -1), Tenant.DEFAULT, Labels.of("a", "b"), "raw"),
+            new Metric(new UUID(0, 0), Tenant.DEFAULT, Labels.of("a", "b"), "raw"));
+
+    storage.catalog().register(SACK, metrics);
+
+    assertThat(storage.catalog().read(SACK, 0, 10))
+        .extracting(CatalogEntry::metric)
+        .isEqualTo(metrics);
+  }
+
+  @Test
+  void register_sacks_areSeparate() {
+    storage.catalog().register(SACK, metrics(0, 3));
+
+    assertThat(storage.catalog().register(OTHER_SACK, List.of(metric(2)))).containsExactly(0);
+    assertThat(storage.catalog().read(OTHER_SACK, 0, 10))
+        .containsExactly(new CatalogEntry(0, metric(2)));
+  }
+
+  private static List<Metric> metrics(int from, int to) {
+    return IntStream.range(from, to).mapToObj(CatalogContract::metric).toList();
+  }
+
+  private static Metric metric(int i) {
+    Labels labels = Labels.of("__name__", "requests_total", "instance", "host-" + i);
+    return Metric.of(Tenant.DEFAULT, labels, "raw");
+  }
+}
