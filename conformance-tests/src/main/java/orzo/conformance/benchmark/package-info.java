@@ -1,0 +1,5 @@
+/** JMH benchmarks of hot paths; {@code conformance-tests/benchmark} runs them. */
+@NullMarked
+package orzo.conformance.benchmark;
+
+import org.jspecify.annotations.NullMarked;
