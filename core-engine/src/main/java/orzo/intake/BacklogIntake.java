@@ -1,0 +1,109 @@
+package orzo.intake;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import orzo.index.SeriesIndex;
+import orzo.metric.ArchivePolicy;
+import orzo.metric.Labels;
+import orzo.metric.Metric;
+import orzo.metric.MetricMetadata;
+import orzo.metric.SeriesRef;
+import orzo.metric.Tenant;
+import orzo.storage.Storage;
+
+/** The intake of a gateway: registers in the catalog, appends by group commit. */
+public final class BacklogIntake implements Intake {
+  /** How many metrics go to the catalog in one call. */
+  private static final int REGISTRATION_CHUNK = 256;
+
+  /** How many metadata are remembered as stored, so that repetitions cost nothing. */
+  private static final int METADATA_REMEMBERED = 100_000;
+
+  private record MetricName(Tenant tenant, String name) {}
+
+  private final Storage storage;
+  private final SeriesIndex index;
+  private final GroupCommit groupCommit;
+  private final ArchivePolicy defaultPolicy;
+  private final ConcurrentMap<MetricName, MetricMetadata> stored = new ConcurrentHashMap<>();
+
+  /**
+   * Creates an intake.
+   *
+   * @param index learns of every series that is registered here, before anything of it is appended
+   * @param defaultPolicy the archive policy of new series
+   */
+  public BacklogIntake(
+      Storage storage, SeriesIndex index, GroupCommit groupCommit, ArchivePolicy defaultPolicy) {
+    this.storage = storage;
+    this.index = index;
+    this.groupCommit = groupCommit;
+    this.defaultPolicy = defaultPolicy;
+  }
+
+  @Override
+  public long[] register(Tenant tenant, List<Labels> series) {
+    List<List<Integer>> bySack = new ArrayList<>();
+    for (int sack = 0; sack < storage.sacks(); sack++) {
+      bySack.add(new ArrayList<>());
+    }
+    Metric[] metrics = new Metric[series.size()];
+    for (int i = 0; i < metrics.length; i++) {
+      metrics[i] = Metric.of(tenant, series.get(i), defaultPolicy.name());
+      bySack.get(metrics[i].sack(storage.sacks())).add(i);
+    }
+    long[] refs = new long[metrics.length];
+    for (int sack = 0; sack < storage.sacks(); sack++) {
+      List<Integer> places = bySack.get(sack);
+      for (int from = 0; from < places.size(); from += REGISTRATION_CHUNK) {
+        register(
+            sack,
+            places.subList(from, Math.min(places.size(), from + REGISTRATION_CHUNK)),
+            metrics,
+            refs);
+      }
+    }
+    return refs;
+  }
+
+  private void register(int sack, List<Integer> places, Metric[] metrics, long[] refs) {
+    List<Metric> chunk = new ArrayList<>(places.size());
+    for (int place : places) {
+      chunk.add(metrics[place]);
+    }
+    int[] integers = storage.catalog().register(sack, chunk);
+    for (int i = 0; i < integers.length; i++) {
+      long ref = SeriesRef.of(sack, integers[i]);
+      refs[places.get(i)] = ref;
+      index.add(ref, chunk.get(i));
+    }
+  }
+
+  @Override
+  public CompletionStage<Void> append(SampleBatch batch) {
+    return groupCommit.append(batch);
+  }
+
+  @Override
+  public void describe(Tenant tenant, List<MetricMetadata> metadata) {
+    List<MetricMetadata> changed = new ArrayList<>();
+    for (MetricMetadata one : metadata) {
+      if (!one.equals(stored.get(new MetricName(tenant, one.name())))) {
+        changed.add(one);
+      }
+    }
+    if (changed.isEmpty()) {
+      return;
+    }
+    storage.metadata().write(tenant, changed);
+    if (stored.size() + changed.size() > METADATA_REMEMBERED) {
+      stored.clear();
+    }
+    for (MetricMetadata one : changed) {
+      stored.put(new MetricName(tenant, one.name()), one);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package orzo.sack;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import orzo.index.CatalogFollower;
+import orzo.index.Matcher;
+import orzo.index.SeriesIndex;
+import orzo.intake.BacklogIntake;
+import orzo.intake.GroupCommit;
+import orzo.intake.SampleBatch;
+import orzo.metric.ArchivePolicy;
+import orzo.metric.Labels;
+import orzo.metric.Tenant;
+import orzo.read.ReadBudget;
+import orzo.read.Selection;
+import orzo.read.StoredSeriesReader;
+import orzo.storage.Storage;
+
+/** A gateway without its listeners: intake, ownership and reader over a storage. */
+final class Node implements AutoCloseable {
+  final CutOffStorage storage;
+  final SackOwnership ownership;
+  final BacklogIntake intake;
+  final GroupCommit groupCommit;
+  final CatalogFollower follower;
+  final StoredSeriesReader reader;
+  private final ExecutorService processors = Executors.newFixedThreadPool(2);
+
+  Node(Storage shared, String name, Duration leaseTtl) {
+    storage = new CutOffStorage(shared);
+    SeriesIndex index = new SeriesIndex();
+    follower = new CatalogFollower(storage, index, Duration.ofMillis(100));
+    follower.start();
+    ownership =
+        new SackOwnership(
+            storage,
+            new SackOwnership.Settings(name, leaseTtl, Duration.ofMillis(20)),
+            ArchivePolicy.RAW,
+            () -> System.nanoTime() / 1_000_000,
+            SackMeters.NONE);
+    ownership.start();
+    groupCommit =
+        new GroupCommit(storage.backlog(), storage.sacks(), 1_000_000, ownership::appended);
+    intake = new BacklogIntake(storage, index, groupCommit, ArchivePolicy.RAW);
+    reader = new StoredSeriesReader(index, storage.splits(), ownership, processors);
+  }
+
+  /** Writes samples of one series and waits for the acknowledgement. */
+  void write(Labels labels, long[] timestamps, double[] values) {
+    long ref = intake.register(Tenant.DEFAULT, List.of(labels))[0];
+    SampleBatch batch = new SampleBatch(1);
+    for (int i = 0; i < timestamps.length; i++) {
+      batch.add(ref, timestamps[i], values[i]);
+    }
+    intake.append(batch).toCompletableFuture().join();
+  }
+
+  /** Everything of all series: labels to timestamps to the values' bits. */
+  Map<String, Map<Long, Long>> readAll(long from, long to) {
+    Selection selection =
+        reader.select(
+            Tenant.DEFAULT, List.of(Matcher.of("__name__", Matcher.Operation.MATCHES, ".+")));
+    List<Map<Long, Long>> samples = new ArrayList<>();
+    for (int i = 0; i < selection.size(); i++) {
+      samples.add(new TreeMap<>());
+    }
+    selection.scan(
+        from,
+        to,
+        ReadBudget.UNBOUNDED,
+        (i, buffer) -> {
+          for (int s = 0; s < buffer.size; s++) {
+            Long before =
+                samples
+                    .get(i)
+                    .put(buffer.timestampsMillis[s], Double.doubleToRawLongBits(buffer.values[s]));
+            if (before != null) {
+              throw new AssertionError("twice: " + buffer.timestampsMillis[s]);
+            }
+          }
+        });
+    Map<String, Map<Long, Long>> all = new TreeMap<>();
+    for (int i = 0; i < selection.size(); i++) {
+      if (!samples.get(i).isEmpty()) {
+        all.put(selection.labels(i).toString(), samples.get(i));
+      }
+    }
+    return all;
+  }
+
+  /** Ends as kill -9 does: nothing reaches storage any more. */
+  void kill() {
+    storage.cut();
+    Thread.startVirtualThread(this::close);
+  }
+
+  @Override
+  public void close() {
+    groupCommit.close();
+    ownership.close();
+    follower.close();
+    processors.shutdown();
+  }
+}
