@@ -87,6 +87,9 @@ final class SackOwner {
   private boolean stopping; // guarded by lock
   private boolean ended; // guarded by lock
 
+  /** When the oldest entry that is read and not flushed was appended; zero when there is none. */
+  private volatile long unflushedSinceMillis;
+
   private final Thread thread;
 
   SackOwner(
@@ -138,6 +141,12 @@ final class SackOwner {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** How long the oldest entry that was read has waited to be flushed; zero when none waits. */
+  long unflushedMillis() {
+    long since = unflushedSinceMillis;
+    return since == 0 ? 0 : Math.max(0, nowMillis.getAsLong() - since);
   }
 
   /** See {@link Tails#catchUp}. */
@@ -287,6 +296,9 @@ final class SackOwner {
     List<OpenSplit> loaded = loader.load(missing(), open);
     fold(loaded, entries.getLast().position());
     unflushedSamples += Math.max(1, columns.size);
+    if (unflushedSinceMillis == 0) {
+      unflushedSinceMillis = entries.getFirst().position().major();
+    }
     meters.processed(sack, columns.size);
     return entries.size() == READ_ENTRIES;
   }
@@ -373,6 +385,7 @@ final class SackOwner {
         committed = position;
         sealFlushed(encoded, writes, now);
         unflushedSamples = 0;
+        unflushedSinceMillis = 0;
         lastFlushNanos = System.nanoTime();
         meters.flushed(sack, writes.size(), bytes, lastFlushNanos - begin);
       }
@@ -454,6 +467,7 @@ final class SackOwner {
       open.clear();
       dirty.clear();
       unflushedSamples = 0;
+      unflushedSinceMillis = 0;
       begun = false;
       drainedOnce = false;
     } finally {

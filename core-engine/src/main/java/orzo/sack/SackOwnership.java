@@ -85,6 +85,20 @@ public final class SackOwnership implements Tails, AutoCloseable {
     return count;
   }
 
+  /** Whether a sack is processed here now. */
+  public boolean owns(int sack) {
+    return valid(sack) != null;
+  }
+
+  /**
+   * How long the oldest entry of a sack's backlog that this node read has waited to be flushed, in
+   * milliseconds by this node's clock; zero when none waits or the sack is another node's.
+   */
+  public long backlogAgeMillis(int sack) {
+    Owned here = valid(sack);
+    return here == null ? 0 : here.owner.unflushedMillis();
+  }
+
   /** Hears of an entry that this node appended. */
   public void appended(int sack, BacklogPosition position) {
     Owned here = owned.get(sack);
