@@ -1,0 +1,83 @@
+package orzo.redis;
+
+import static orzo.redis.RedisMeters.Call.READ_BACKLOG;
+
+import io.lettuce.core.protocol.CommandType;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import orzo.storage.Backlog;
+import orzo.storage.BacklogEntry;
+import orzo.storage.BacklogPosition;
+import orzo.storage.GatewayException;
+import orzo.storage.Kind;
+
+/** Backlogs as streams. Appends have a connection of their own, so that nothing holds them up. */
+final class RedisBacklog implements Backlog {
+  private static final BacklogPosition LAST = new BacklogPosition(-1, -1);
+
+  private final SackKeys keys;
+  private final RedisLink appends;
+  private final RedisLink reads;
+  private final byte[][] appendPrefixes;
+  private final long pendingLimitBytes;
+  private final AtomicLong pendingBytes = new AtomicLong();
+
+  RedisBacklog(SackKeys keys, RedisLink appends, RedisLink reads, long pendingLimitBytes) {
+    this.keys = keys;
+    this.appends = appends;
+    this.reads = reads;
+    this.pendingLimitBytes = pendingLimitBytes;
+    appendPrefixes = new byte[keys.count()][];
+    for (int sack = 0; sack < appendPrefixes.length; sack++) {
+      appendPrefixes[sack] = AppendRequest.prefix(keys.of(sack).backlog);
+    }
+  }
+
+  @Override
+  public CompletionStage<BacklogPosition> append(int sack, byte[] bytes) {
+    keys.of(sack);
+    if (pendingBytes.addAndGet(bytes.length) > pendingLimitBytes) {
+      pendingBytes.addAndGet(-bytes.length);
+      return CompletableFuture.failedFuture(
+          new GatewayException(
+              Kind.LIMIT,
+              "an entry of "
+                  + bytes.length
+                  + " bytes does not fit the backlog appends that wait for Redis (limit: "
+                  + pendingLimitBytes
+                  + " bytes)"));
+    }
+    return appends.send(new AppendRequest(appendPrefixes[sack], bytes, pendingBytes));
+  }
+
+  @Override
+  public List<BacklogEntry> read(int sack, BacklogPosition after, int maxEntries) {
+    if (after.equals(LAST)) {
+      return List.of();
+    }
+    byte[] exclusive = ("(" + after).getBytes(StandardCharsets.US_ASCII);
+    return reads.call(
+        READ_BACKLOG,
+        CommandType.XRANGE,
+        new StreamOutput(),
+        RedisLink.args()
+            .addKey(keys.of(sack).backlog)
+            .add(exclusive)
+            .add("+")
+            .add("COUNT")
+            .add(maxEntries));
+  }
+
+  @Override
+  public long length(int sack) {
+    return reads
+        .call(
+            READ_BACKLOG,
+            CommandType.XLEN,
+            new LongsOutput(),
+            RedisLink.args().addKey(keys.of(sack).backlog))[0];
+  }
+}

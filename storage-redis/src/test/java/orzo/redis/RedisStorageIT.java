@@ -1,0 +1,88 @@
+package orzo.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+import orzo.redis.embedded.EmbeddedRedis.Source;
+import orzo.storage.Storage;
+import orzo.storage.contract.BacklogContract;
+import orzo.storage.contract.CatalogContract;
+import orzo.storage.contract.LeaseStoreContract;
+import orzo.storage.contract.MetadataStoreContract;
+import orzo.storage.contract.SplitStoreContract;
+
+/** The contracts of the ports on Redis: on the carried server, and on the system's if any. */
+@ParameterizedClass
+@MethodSource("sources")
+class RedisStorageIT {
+  @SuppressWarnings("NullAway.Init") // JUnit calls start first
+  private static RedisUnderTest redis;
+
+  RedisStorageIT(Source source) {
+    assertThat(source).isIn(sources());
+  }
+
+  static List<Source> sources() {
+    return RedisUnderTest.sources();
+  }
+
+  @BeforeParameterizedClassInvocation
+  static void start(Source source) throws IOException {
+    redis = new RedisUnderTest(source);
+  }
+
+  @AfterParameterizedClassInvocation
+  static void stop() {
+    redis.close();
+  }
+
+  private static Storage empty(int sacks) {
+    return RedisStorage.connect(redis.emptyNamespace().withSacks(sacks));
+  }
+
+  @Nested
+  class Backlogs extends BacklogContract {
+    @Override
+    protected Storage emptyStorage() {
+      return empty(SACKS);
+    }
+  }
+
+  @Nested
+  class Splits extends SplitStoreContract {
+    @Override
+    protected Storage emptyStorage() {
+      return empty(SACKS);
+    }
+  }
+
+  @Nested
+  class Catalogs extends CatalogContract {
+    @Override
+    protected Storage emptyStorage() {
+      return empty(SACKS);
+    }
+  }
+
+  @Nested
+  class Leases extends LeaseStoreContract {
+    @Override
+    protected Storage emptyStorage() {
+      return empty(SACKS);
+    }
+  }
+
+  @Nested
+  class Metadata extends MetadataStoreContract {
+    @Override
+    protected Storage emptyStorage() {
+      return empty(SACKS);
+    }
+  }
+}
