@@ -1,6 +1,8 @@
 package orzo.intake;
 
-/** Why a sample was not taken; a label of the gateway's own metrics. */
+/**
+ * Why a sample, exemplar or piece of metadata was not taken; a label of the gateway's own metrics.
+ */
 public enum Rejection {
   /** The request could not be decompressed or decoded. */
   MALFORMED("malformed"),
@@ -12,10 +14,16 @@ public enum Rejection {
   DUPLICATE_LABEL("duplicate_label"),
   /** A native histogram. */
   HISTOGRAM_UNSUPPORTED("histogram_unsupported"),
+  /** An exemplar; it is left out and its request succeeds. */
+  EXEMPLAR_IGNORED("exemplar_ignored"),
+  /** Metadata without a metric name, or with a text that is not allowed. */
+  INVALID_METADATA("invalid_metadata"),
   /** Too much is waiting already. */
   OVERLOADED("overloaded"),
   /** Storage is away. */
-  UNAVAILABLE("unavailable");
+  UNAVAILABLE("unavailable"),
+  /** Something failed that is not the sender's fault; the log tells what. */
+  INTERNAL("internal");
 
   private final String label;
 

@@ -29,6 +29,19 @@ public final class SampleBatch {
     values[size++] = value;
   }
 
+  /** Takes the last samples off, down to {@code size}; the room stays. */
+  public void truncate(int size) {
+    if (size < 0 || size > this.size) {
+      throw new IllegalArgumentException("size: " + size + " (expected: 0 to " + this.size + ")");
+    }
+    this.size = size;
+  }
+
+  /** For how many samples there is room without growing. */
+  public int capacity() {
+    return refs.length;
+  }
+
   /** How many samples there are. */
   public int size() {
     return size;
