@@ -1,0 +1,171 @@
+package orzo.remotewrite;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import orzo.intake.Intake;
+import orzo.intake.IntakeCounters;
+import orzo.intake.Protocol;
+import orzo.intake.Rejection;
+import orzo.intake.SampleBatch;
+import orzo.intake.SeriesCache;
+import orzo.metric.Labels;
+import orzo.metric.MetricMetadata;
+import orzo.metric.Tenant;
+
+/**
+ * A decoded request on its way into storage, and what of it may not be stored. Used by one thread
+ * at a time.
+ */
+final class PendingWrite {
+  /** Series to register, or metadata to store, in one call. */
+  private static final int SLICE = 10_000;
+
+  private final Tenant tenant;
+  private final DecodedWrite write;
+  private final RemoteWriteLimits limits;
+  private final Intake intake;
+  private final IntakeCounters counters;
+  private final SeriesCache cache;
+  private final MetadataCache metadataCache;
+
+  private int invalidSeries;
+  private int invalidSamples;
+  private String firstInvalidSeries = "";
+  private int invalidMetadata;
+  private String firstInvalidMetadata = "";
+
+  PendingWrite(
+      Tenant tenant,
+      DecodedWrite write,
+      RemoteWriteLimits limits,
+      Intake intake,
+      IntakeCounters counters,
+      SeriesCache cache,
+      MetadataCache metadataCache) {
+    this.tenant = tenant;
+    this.write = write;
+    this.limits = limits;
+    this.intake = intake;
+    this.counters = counters;
+    this.cache = cache;
+    this.metadataCache = metadataCache;
+  }
+
+  /** What was decoded. */
+  DecodedWrite write() {
+    return write;
+  }
+
+  /** The samples to append. */
+  SampleBatch batch() {
+    return write.batch;
+  }
+
+  /** How many samples are not known to be invalid. */
+  int valid() {
+    return write.samples - invalidSamples;
+  }
+
+  /** Stores new metadata. Blocks. */
+  void describe() {
+    List<MetricMetadata> valid = new ArrayList<>();
+    List<byte[]> messages = new ArrayList<>();
+    for (byte[] bytes : write.metadata) {
+      MetadataMessage message = MetadataMessage.of(bytes, 0, bytes.length);
+      String fault = message.fault(limits);
+      if (fault == null) {
+        valid.add(message.toMetadata());
+        messages.add(bytes);
+        if (valid.size() == SLICE) {
+          describe(valid, messages);
+        }
+      } else if (invalidMetadata++ == 0) {
+        firstInvalidMetadata = fault;
+      }
+    }
+    describe(valid, messages);
+    if (invalidMetadata > 0) {
+      counters.received(Protocol.REMOTE_WRITE, invalidMetadata);
+      counters.rejected(Protocol.REMOTE_WRITE, Rejection.INVALID_METADATA, invalidMetadata);
+    }
+  }
+
+  private void describe(List<MetricMetadata> valid, List<byte[]> messages) {
+    if (!valid.isEmpty()) {
+      intake.describe(tenant, valid);
+      messages.forEach(message -> metadataCache.add(tenant, message));
+      valid.clear();
+      messages.clear();
+    }
+  }
+
+  /** Registers new series and moves their samples to the batch. Blocks. */
+  void register() {
+    for (int from = 0; from < write.newSeries; from += SLICE) {
+      register(from, Math.min(write.newSeries, from + SLICE));
+    }
+    write.forgetNewSeries();
+  }
+
+  private void register(int from, int to) {
+    List<Labels> labels = new ArrayList<>(to - from);
+    int[] valid = new int[to - from];
+    for (int i = from; i < to; i++) {
+      switch (SeriesLabels.parse(
+          write.labelBytes, write.labelStart(i), write.labelEnds[i], limits)) {
+        case ParsedSeries.Valid(Labels parsed) -> {
+          valid[labels.size()] = i;
+          labels.add(parsed);
+        }
+        case ParsedSeries.Invalid invalid -> reject(i, invalid);
+      }
+    }
+    if (labels.isEmpty()) {
+      return;
+    }
+    long[] refs = intake.register(tenant, labels);
+    for (int k = 0; k < refs.length; k++) {
+      int i = valid[k];
+      int start = write.labelStart(i);
+      cache.put(tenant, write.labelBytes, start, write.labelEnds[i] - start, refs[k]);
+      for (int sample = write.sampleStart(i); sample < write.sampleEnds[i]; sample++) {
+        write.batch.add(refs[k], write.timestampsMillis[sample], write.values[sample]);
+      }
+    }
+  }
+
+  private void reject(int i, ParsedSeries.Invalid invalid) {
+    int samples = write.sampleEnds[i] - write.sampleStart(i);
+    counters.rejected(Protocol.REMOTE_WRITE, invalid.reason(), samples);
+    invalidSamples += samples;
+    if (invalidSeries++ == 0) {
+      String series =
+          SeriesLabels.describe(write.labelBytes, write.labelStart(i), write.labelEnds[i]);
+      firstInvalidSeries = "series " + series + ": " + invalid.text();
+    }
+  }
+
+  /** How to answer once what may be stored is stored. */
+  WriteReply reply() {
+    List<String> faults = new ArrayList<>();
+    if (invalidSeries > 0) {
+      faults.add(invalidSeries + " of " + write.series + " series rejected: " + firstInvalidSeries);
+    }
+    byte @Nullable [] histogram = write.firstHistogramLabels;
+    if (histogram != null) {
+      faults.add(
+          "native histograms of "
+              + write.histogramSeries
+              + " of "
+              + write.series
+              + " series rejected: series "
+              + SeriesLabels.describe(histogram, 0, histogram.length)
+              + ": a native histogram (expected: float samples)");
+    }
+    if (invalidMetadata > 0) {
+      faults.add(invalidMetadata + " pieces of metadata rejected: " + firstInvalidMetadata);
+    }
+    return faults.isEmpty() ? WriteReply.STORED : WriteReply.bad(String.join("; ", faults));
+  }
+}

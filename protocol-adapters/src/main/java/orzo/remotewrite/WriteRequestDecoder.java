@@ -1,0 +1,256 @@
+package orzo.remotewrite;
+
+import java.util.Arrays;
+import orzo.intake.SeriesCache;
+import orzo.metric.Tenant;
+import orzo.storage.GatewayException;
+import orzo.storage.Kind;
+
+/**
+ * Walks a {@code prometheus.WriteRequest} in place. The labels of a series are not parsed: their
+ * bytes are what the series cache is asked for, and only those it does not know are checked and
+ * copied out. Not safe for many threads.
+ *
+ * <p>Field order, repeated fields, defaults that are left out and unknown fields are read as
+ * protobuf defines them. A known field with a wrong wire type is malformed, as it is to Prometheus,
+ * and not an unknown field: what it meant to say would be lost.
+ *
+ * @see <a href="https://prometheus.io/docs/specs/prw/remote_write_spec/">Remote write 1.0</a>
+ */
+final class WriteRequestDecoder {
+  // A tag is a field number and a wire type; these all fit one byte.
+  private static final int TIMESERIES = 1 << 3 | WireReader.LENGTH_DELIMITED;
+  private static final int METADATA = 3 << 3 | WireReader.LENGTH_DELIMITED;
+  private static final int LABEL = 1 << 3 | WireReader.LENGTH_DELIMITED;
+  private static final int SAMPLE = 2 << 3 | WireReader.LENGTH_DELIMITED;
+  private static final int EXEMPLAR = 3 << 3 | WireReader.LENGTH_DELIMITED;
+  private static final int HISTOGRAM = 4 << 3 | WireReader.LENGTH_DELIMITED;
+  private static final int VALUE = 1 << 3 | WireReader.FIXED64;
+  private static final int TIMESTAMP = 2 << 3 | WireReader.VARINT;
+
+  /** How much room for gathered labels stays from one request to the next. */
+  private static final int MAX_KEPT_BYTES = 64 << 10;
+
+  private final SeriesCache cache;
+  private final MetadataCache metadataCache;
+  private final int maxSamples;
+  private final WireReader reader = new WireReader();
+  private byte[] gathered = new byte[0];
+
+  // The request and series being walked.
+  private Tenant tenant = Tenant.DEFAULT;
+  private DecodedWrite into;
+  private byte[] labels = gathered;
+  private int labelsStart;
+  private int labelsEnd;
+  private Resolution resolution = Resolution.PENDING;
+  private long ref;
+  private int seriesHistograms;
+
+  private enum Resolution {
+    PENDING,
+    KNOWN,
+    NEW
+  }
+
+  WriteRequestDecoder(SeriesCache cache, MetadataCache metadataCache, int maxSamples) {
+    this.cache = cache;
+    this.metadataCache = metadataCache;
+    this.maxSamples = maxSamples;
+    this.into = new DecodedWrite(0);
+  }
+
+  /**
+   * Decodes the request in {@code bytes[0, length)}.
+   *
+   * @param into receives what was found; empty before, and to be cleared after an exception
+   * @throws GatewayException {@link Kind#MALFORMED} for a message that breaks the wire format,
+   *     {@link Kind#LIMIT} for too many samples or pieces of metadata
+   */
+  void decode(Tenant tenant, byte[] bytes, int length, DecodedWrite into) {
+    this.tenant = tenant;
+    this.into = into;
+    reader.reset(bytes, 0);
+    try {
+      while (reader.position < length) {
+        int tag = reader.tag(length);
+        switch (tag) {
+          case TIMESERIES -> series(reader.delimited(length));
+          case METADATA -> metadata(reader.delimited(length));
+          default -> skipUnknown(tag, length, TIMESERIES, METADATA, "a field of WriteRequest");
+        }
+      }
+    } finally {
+      reader.clear();
+      if (gathered.length > MAX_KEPT_BYTES) {
+        gathered = new byte[0];
+      }
+      labels = gathered;
+    }
+  }
+
+  private void series(int end) {
+    into.series++;
+    int start = reader.position;
+    byte[] bytes = reader.bytes;
+    while (reader.position < end && bytes[reader.position] == LABEL) {
+      reader.position++;
+      reader.position = reader.delimited(end);
+    }
+    int batchMark = into.batch.size();
+    int newMark = into.newSeries;
+    int samplesMark = into.samples;
+    int exemplarsMark = into.exemplars;
+    begin(bytes, start, reader.position);
+    if (!fields(end, false)) {
+      // Labels that do not stand together at the start: gather them and walk once more.
+      into.batch.truncate(batchMark);
+      into.truncateNewSeries(newMark);
+      into.samples = samplesMark;
+      into.exemplars = exemplarsMark;
+      int gatheredEnd = gather(start, end);
+      begin(gathered, 0, gatheredEnd);
+      reader.position = start;
+      fields(end, true);
+    }
+    if (resolution == Resolution.PENDING) {
+      checkLabels();
+    }
+    if (seriesHistograms > 0) {
+      into.histograms += seriesHistograms;
+      if (into.histogramSeries++ == 0) {
+        into.firstHistogramLabels = Arrays.copyOfRange(labels, labelsStart, labelsEnd);
+      }
+    }
+  }
+
+  private void begin(byte[] labels, int labelsStart, int labelsEnd) {
+    this.labels = labels;
+    this.labelsStart = labelsStart;
+    this.labelsEnd = labelsEnd;
+    resolution = Resolution.PENDING;
+    seriesHistograms = 0;
+  }
+
+  /** Reads a series' fields behind its labels; false when labels come among them. */
+  private boolean fields(int end, boolean skipLabels) {
+    while (reader.position < end) {
+      int tag = reader.tag(end);
+      switch (tag) {
+        case SAMPLE -> sample(reader.delimited(end));
+        case LABEL -> {
+          if (!skipLabels) {
+            return false;
+          }
+          reader.position = reader.delimited(end);
+        }
+        case EXEMPLAR -> {
+          reader.position = reader.delimited(end);
+          into.exemplars++;
+        }
+        case HISTOGRAM -> {
+          reader.position = reader.delimited(end);
+          seriesHistograms++;
+        }
+        default -> {
+          if (tag >>> 3 <= 4) {
+            reader.expectType(tag, WireReader.LENGTH_DELIMITED, "a field of TimeSeries");
+          }
+          reader.skip(tag, end);
+        }
+      }
+    }
+    return true;
+  }
+
+  private void sample(int end) {
+    long bits = 0; // a field that is left out has its default, zero
+    long timestampMillis = 0;
+    while (reader.position < end) {
+      int tag = reader.tag(end);
+      switch (tag) {
+        case VALUE -> bits = reader.fixed64(end);
+        case TIMESTAMP -> timestampMillis = reader.varint(end);
+        default -> skipUnknown(tag, end, VALUE, TIMESTAMP, "a field of Sample");
+      }
+    }
+    if (++into.samples > maxSamples) {
+      throw tooMany("samples");
+    }
+    if (resolution == Resolution.PENDING) {
+      resolve();
+    }
+    // Not a number with a payload stays what it is: a staleness marker is one.
+    double value = Double.longBitsToDouble(bits);
+    if (resolution == Resolution.KNOWN) {
+      into.batch.add(ref, timestampMillis, value);
+    } else {
+      into.addNewSample(timestampMillis, value);
+    }
+  }
+
+  private void resolve() {
+    ref = cache.find(tenant, labels, labelsStart, labelsEnd - labelsStart);
+    if (ref == SeriesCache.ABSENT) {
+      checkLabels();
+      into.addNewSeries(labels, labelsStart, labelsEnd - labelsStart);
+      resolution = Resolution.NEW;
+    } else {
+      resolution = Resolution.KNOWN;
+    }
+  }
+
+  /**
+   * Checks the format of labels that are not in the cache, so that a bad request stores nothing.
+   */
+  private void checkLabels() {
+    SeriesLabels.check(labels, labelsStart, labelsEnd);
+  }
+
+  private int gather(int start, int end) {
+    int size = 0;
+    if (gathered.length < end - start) {
+      gathered = new byte[end - start];
+    }
+    reader.position = start;
+    while (reader.position < end) {
+      int fieldStart = reader.position;
+      int tag = reader.tag(end);
+      reader.skip(tag, end);
+      if (tag == LABEL) {
+        int length = reader.position - fieldStart;
+        System.arraycopy(reader.bytes, fieldStart, gathered, size, length);
+        size += length;
+      }
+    }
+    return size;
+  }
+
+  private void metadata(int end) {
+    int start = reader.position;
+    reader.position = end;
+    // Once one is new, all that follow are taken: a later statement about the same metric name
+    // wins.
+    if (!metadataCache.isKnown(tenant, reader.bytes, start, end) || !into.metadata.isEmpty()) {
+      if (into.metadata.size() == maxSamples) {
+        throw tooMany("pieces of metadata");
+      }
+      into.addMetadata(Arrays.copyOfRange(reader.bytes, start, end));
+    }
+  }
+
+  private GatewayException tooMany(String what) {
+    return new GatewayException(
+        Kind.LIMIT, "remote write: more than " + maxSamples + " " + what + " in one request");
+  }
+
+  private void skipUnknown(int tag, int end, int first, int second, String field) {
+    int number = tag >>> 3;
+    if (number == first >>> 3) {
+      reader.expectType(tag, first & 7, field);
+    } else if (number == second >>> 3) {
+      reader.expectType(tag, second & 7, field);
+    }
+    reader.skip(tag, end);
+  }
+}
