@@ -1,0 +1,223 @@
+package orzo.gateway.configuration;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** All keys. A key is here only if it has an effect; what a later version brings is unknown now. */
+public final class Keys {
+  /** Where HTTP and remote write listen. */
+  public static final Key<String> HTTP_HOST =
+      new Key<>(
+          "http.host", ValueTypes.host(), "0.0.0.0", "address that all listeners are bound to");
+
+  /** Where queries are asked. */
+  public static final Key<Integer> HTTP_PORT =
+      new Key<>(
+          "http.port",
+          ValueTypes.port(),
+          "8041",
+          "port of the Prometheus API, remote write, /metrics and the health checks");
+
+  /** Which pages in a browser may ask. */
+  public static final Key<List<String>> HTTP_CORS_ALLOWED_ORIGINS =
+      new Key<>(
+          "http.cors.allowed-origins",
+          ValueTypes.origins(),
+          "",
+          "origins whose pages a browser lets read answers, comma-separated; * for all");
+
+  /** The listener that takes remote write only. */
+  public static final Key<Integer> REMOTE_WRITE_PORT =
+      new Key<>(
+          "remote-write.port",
+          ValueTypes.portOrOff(),
+          "19291",
+          "port of the listener that takes remote write only; 0 switches it off");
+
+  /** The most compressed bytes of a remote-write request. */
+  public static final Key<Long> REMOTE_WRITE_MAX_COMPRESSED_SIZE =
+      new Key<>(
+          "remote-write.max-compressed-size",
+          ValueTypes.size(1 << 10, 1 << 30),
+          "32MiB",
+          "largest remote-write body as sent");
+
+  /** The most decompressed bytes of a remote-write request. */
+  public static final Key<Long> REMOTE_WRITE_MAX_DECOMPRESSED_SIZE =
+      new Key<>(
+          "remote-write.max-decompressed-size",
+          ValueTypes.size(1 << 10, 1 << 30),
+          "128MiB",
+          "largest remote-write body after decompression");
+
+  /** The most bytes that remote-write requests hold together. */
+  public static final Key<Long> REMOTE_WRITE_MAX_IN_FLIGHT_SIZE =
+      new Key<>(
+          "remote-write.max-in-flight-size",
+          ValueTypes.size(1 << 20, 1L << 40),
+          "256MiB",
+          "what all remote-write requests in flight may hold; more are put off with 503");
+
+  /** The Redis that keeps everything. */
+  public static final Key<Optional<String>> REDIS_URL =
+      new Key<>(
+          "redis.url",
+          ValueTypes.redisUrl(),
+          "",
+          "Redis to keep everything in; nothing: a redis-server of the gateway's own, in data.dir");
+
+  /** The prefix of all keys in Redis. */
+  public static final Key<String> REDIS_NAMESPACE =
+      new Key<>("redis.namespace", ValueTypes.namespace(), "orzo", "prefix of every key in Redis");
+
+  /** Where the embedded Redis keeps its files. */
+  public static final Key<Path> DATA_DIR =
+      new Key<>(
+          "data.dir",
+          ValueTypes.directory(),
+          "data",
+          "directory of the embedded Redis; unused with redis.url");
+
+  /** The header that names the tenant. */
+  public static final Key<String> TENANCY_HEADER =
+      new Key<>(
+          "tenancy.header",
+          ValueTypes.header(),
+          "X-Scope-OrgID",
+          "HTTP header that names the tenant; a request without it is of the tenant 'default'");
+
+  /** The number of sacks of a new namespace. */
+  public static final Key<Integer> ENGINE_SACKS =
+      new Key<>(
+          "engine.sacks",
+          ValueTypes.integer(1, 4096),
+          "16",
+          "number of shards; fixed once data is in the namespace");
+
+  /** How long changes are held before they are written. */
+  public static final Key<Duration> ENGINE_FLUSH_INTERVAL =
+      new Key<>(
+          "engine.flush-interval",
+          ValueTypes.duration(Duration.ofMillis(50), Duration.ofMinutes(1)),
+          "1s",
+          "how long accepted samples may wait in the backlog before they are moved to splits");
+
+  /** The policy of series that clients push. */
+  public static final Key<String> ENGINE_DEFAULT_ARCHIVE_POLICY =
+      new Key<>(
+          "engine.default-archive-policy",
+          ValueTypes.oneOf("raw"),
+          "raw",
+          "archive policy of pushed series; raw keeps samples for 48 hours");
+
+  /** Whether the archive policies that need no definition are there. */
+  public static final Key<String> POLICIES_DEFAULTS =
+      new Key<>(
+          "policies.defaults",
+          ValueTypes.oneOf("true"),
+          "true",
+          "the built-in archive policies exist; there is no way yet to do without them");
+
+  /** How long a query may take. */
+  public static final Key<Duration> QUERY_TIMEOUT =
+      new Key<>(
+          "query.timeout",
+          ValueTypes.duration(Duration.ofMillis(1), Duration.ofHours(1)),
+          "2m",
+          "how long a query may take; a request may ask for less");
+
+  /** How many samples a query may read. */
+  public static final Key<Long> QUERY_MAX_SAMPLES =
+      new Key<>(
+          "query.max-samples",
+          ValueTypes.count(1, 1_000_000_000_000L),
+          "50000000",
+          "how many samples a query may read or hold");
+
+  /** How far back an instant selector looks. */
+  public static final Key<Duration> QUERY_LOOKBACK_DELTA =
+      new Key<>(
+          "query.lookback-delta",
+          ValueTypes.duration(Duration.ofMillis(1), Duration.ofDays(1)),
+          "5m",
+          "how far back an instant selector looks for a sample");
+
+  /** How many queries run at once. */
+  public static final Key<Integer> QUERY_MAX_CONCURRENCY =
+      new Key<>(
+          "query.max-concurrency",
+          ValueTypes.integer(1, 1000),
+          "20",
+          "how many queries run at once; more wait for their turn");
+
+  /** How much is logged. */
+  public static final Key<String> LOG_LEVEL =
+      new Key<>(
+          "log.level",
+          ValueTypes.oneOf("error", "warn", "info", "debug", "trace"),
+          "info",
+          "least severity of what is logged");
+
+  /** All of them, in the order to be shown. */
+  public static final List<Key<?>> ALL =
+      List.of(
+          HTTP_HOST,
+          HTTP_PORT,
+          HTTP_CORS_ALLOWED_ORIGINS,
+          REMOTE_WRITE_PORT,
+          REMOTE_WRITE_MAX_COMPRESSED_SIZE,
+          REMOTE_WRITE_MAX_DECOMPRESSED_SIZE,
+          REMOTE_WRITE_MAX_IN_FLIGHT_SIZE,
+          REDIS_URL,
+          REDIS_NAMESPACE,
+          DATA_DIR,
+          TENANCY_HEADER,
+          ENGINE_SACKS,
+          ENGINE_FLUSH_INTERVAL,
+          ENGINE_DEFAULT_ARCHIVE_POLICY,
+          POLICIES_DEFAULTS,
+          QUERY_TIMEOUT,
+          QUERY_MAX_SAMPLES,
+          QUERY_LOOKBACK_DELTA,
+          QUERY_MAX_CONCURRENCY,
+          LOG_LEVEL);
+
+  private Keys() {}
+
+  /** The key of that name. */
+  static Optional<Key<?>> named(String name) {
+    for (Key<?> key : ALL) {
+      if (key.name().equals(name)) {
+        return Optional.of(key);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** All names and the beginnings of names that can be a section of a file, sorted. */
+  static SortedSet<String> namesAndSections() {
+    SortedSet<String> names = new TreeSet<>();
+    for (Key<?> key : ALL) {
+      String name = key.name();
+      names.add(name);
+      for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+        names.add(name.substring(0, dot));
+      }
+    }
+    return names;
+  }
+
+  /** Whether {@code name} is the beginning, in whole words, of a key's name. */
+  static boolean isSection(String name) {
+    for (Key<?> key : ALL) {
+      if (key.name().startsWith(name + ".")) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of the command line, the launcher script and the architecture. */
+@NullMarked
+package orzo.gateway;
+
+import org.jspecify.annotations.NullMarked;
