@@ -1,0 +1,113 @@
+package orzo.promql.exec;
+
+import java.util.function.LongSupplier;
+import orzo.metric.Tenant;
+import orzo.promql.exec.block.TimeGrid;
+import orzo.promql.syntax.Expr;
+import orzo.query.QueryException;
+import orzo.query.QueryOptions;
+import orzo.query.QueryResult;
+import orzo.query.QueryValue;
+import orzo.read.SeriesReader;
+import orzo.storage.GatewayException;
+
+/**
+ * Evaluates parsed queries. Safe for many threads.
+ *
+ * @param reader where the series come from
+ * @param defaultStepMillis the step of subqueries that name none
+ * @param nanoTime a clock that only goes forward, in nanoseconds, for the time limit
+ */
+public record Evaluation(SeriesReader reader, long defaultStepMillis, LongSupplier nanoTime) {
+  /**
+   * Evaluates a query at one time.
+   *
+   * @param text the query as written, which positions in annotations refer to
+   * @throws QueryException when there is no answer
+   */
+  public QueryResult instant(
+      Tenant tenant, Expr expr, String text, long timeMillis, QueryOptions options) {
+    QueryContext context = context(tenant, text, timeMillis, timeMillis, 0, options);
+    TimeGrid grid = TimeGrid.instant(timeMillis);
+    return answer(
+        context,
+        () -> {
+          Evaluator evaluator = new Evaluator(context, expr);
+          Expr inner = StepInvariance.unwrap(expr);
+          return RangeVectors.isRangeVector(inner)
+              ? Answers.sorted(evaluator.samples(inner, grid))
+              : Answers.instant(expr, evaluator.evaluate(expr, grid), grid);
+        });
+  }
+
+  /**
+   * Evaluates a query at evenly spaced times.
+   *
+   * @param text the query as written, which positions in annotations refer to
+   * @throws QueryException when there is no answer
+   */
+  public QueryResult range(
+      Tenant tenant,
+      Expr expr,
+      String text,
+      long startMillis,
+      long endMillis,
+      long stepMillis,
+      QueryOptions options) {
+    if (stepMillis <= 0) {
+      throw new QueryException(
+          QueryException.Type.BAD_DATA,
+          "step " + stepMillis + " ms (expected: more than 0)");
+    }
+    QueryContext context = context(tenant, text, startMillis, endMillis, stepMillis, options);
+    TimeGrid grid = TimeGrid.of(startMillis, endMillis, stepMillis);
+    return answer(
+        context, () -> Answers.range(new Evaluator(context, expr).evaluate(expr, grid), grid));
+  }
+
+  private QueryContext context(
+      Tenant tenant, String text, long start, long end, long step, QueryOptions options) {
+    return new QueryContext(
+        tenant,
+        reader,
+        new QueryBudget(options, nanoTime),
+        new Annotations(text),
+        start,
+        end,
+        step,
+        options.lookback().toMillis(),
+        defaultStepMillis);
+  }
+
+  /** Computes a value. */
+  private interface Computation {
+    QueryValue compute();
+  }
+
+  private static QueryResult answer(QueryContext context, Computation computation) {
+    QueryValue value;
+    try {
+      value = computation.compute();
+    } catch (GatewayException e) {
+      throw translated(e);
+    }
+    return new QueryResult(
+        value, context.annotations().warnings(), context.annotations().infos());
+  }
+
+  /** A query's own exception comes back as it went through storage; others by their kind. */
+  private static QueryException translated(GatewayException e) {
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof QueryException ours) {
+        return ours;
+      }
+    }
+    QueryException.Type type =
+        switch (e.kind()) {
+          case UNAVAILABLE -> QueryException.Type.UNAVAILABLE;
+          case MALFORMED -> QueryException.Type.BAD_DATA;
+          case LIMIT, CORRUPT -> QueryException.Type.EXECUTION;
+        };
+    return new QueryException(type, "expanding series: " + e.getMessage(), e);
+  }
+}

@@ -1,0 +1,24 @@
+package orzo.promql.exec;
+
+import orzo.metric.Tenant;
+import orzo.read.SeriesReader;
+
+/**
+ * What all parts of one evaluation share.
+ *
+ * @param startMillis the first time of the query
+ * @param endMillis the last time of the query as asked for, which may lie off the grid
+ * @param stepMillis the step of the query, 0 for an instant query
+ * @param lookbackMillis how far back an instant selector looks
+ * @param defaultStepMillis the step of a subquery that names none
+ */
+record QueryContext(
+    Tenant tenant,
+    SeriesReader reader,
+    QueryBudget budget,
+    Annotations annotations,
+    long startMillis,
+    long endMillis,
+    long stepMillis,
+    long lookbackMillis,
+    long defaultStepMillis) {}

@@ -1,0 +1,99 @@
+package orzo.promql.exec;
+
+import java.util.ArrayList;
+import java.util.List;
+import orzo.metric.Labels;
+import orzo.promql.exec.block.SeriesBlock;
+import orzo.promql.exec.block.TimeGrid;
+import orzo.promql.exec.window.RangeFunction;
+import orzo.promql.exec.window.WindowTimes;
+import orzo.promql.exec.window.Windows;
+import orzo.promql.syntax.Expr;
+import orzo.query.QueryException;
+import orzo.query.QueryValue;
+import orzo.split.SampleBuffer;
+
+/** Range vectors: those of selectors, read from storage, and those of subqueries, evaluated. */
+final class RangeVectors {
+  private final Evaluator evaluator;
+  private final QueryContext context;
+  private final Selectors selectors;
+  private final Durations durations;
+
+  RangeVectors(
+      Evaluator evaluator, QueryContext context, Selectors selectors, Durations durations) {
+    this.evaluator = evaluator;
+    this.context = context;
+    this.selectors = selectors;
+    this.durations = durations;
+  }
+
+  /** Whether an expression, without parentheses around it, is a range vector. */
+  static boolean isRangeVector(Expr expr) {
+    return expr instanceof Expr.MatrixSelector || expr instanceof Expr.Subquery;
+  }
+
+  /** Applies a function to every series of a range vector. */
+  List<SeriesBlock> apply(
+      RangeFunction function, Expr rangeVector, TimeGrid grid, boolean dropsName) {
+    return switch (rangeVector) {
+      case Expr.MatrixSelector selector ->
+          selectors.range(selector, grid, function, dropsName);
+      case Expr.Subquery subquery -> overSubquery(function, subquery, grid, dropsName);
+      case Expr.NumberLiteral _,
+          Expr.StringLiteral _,
+          Expr.Paren _,
+          Expr.Unary _,
+          Expr.Binary _,
+          Expr.Aggregate _,
+          Expr.Call _,
+          Expr.VectorSelector _ ->
+          throw new QueryException(QueryException.Type.BAD_DATA, "expected a range vector");
+    };
+  }
+
+  private List<SeriesBlock> overSubquery(
+      RangeFunction function, Expr.Subquery subquery, TimeGrid grid, boolean dropsName) {
+    WindowTimes windows = selectors.windowTimes(subquery.range(), grid, subquery.modifiers());
+    TimeGrid innerGrid = Subqueries.grid(subquery, grid, durations, context);
+    List<SeriesBlock> results = new ArrayList<>();
+    for (SeriesBlock inner : evaluateInner(subquery, innerGrid)) {
+      context.budget().check();
+      SampleBuffer samples = Answers.samples(inner, innerGrid);
+      SeriesBlock result =
+          new SeriesBlock(
+              inner.labels(), dropsName || inner.nameDropped(), grid.steps());
+      function.evaluate(
+          new Windows(samples.timestampsMillis, samples.values, samples.size, grid, windows),
+          result);
+      if (!result.isEmpty()) {
+        context.budget().hold(grid.steps());
+        results.add(result);
+      }
+    }
+    return results;
+  }
+
+  private List<SeriesBlock> evaluateInner(Expr.Subquery subquery, TimeGrid grid) {
+    return grid.steps() == 0 ? List.of() : evaluator.vector(subquery.operand(), grid);
+  }
+
+  /** The samples of a range vector that is the whole query. */
+  QueryValue.Matrix samples(Expr rangeVector, TimeGrid instant) {
+    if (rangeVector instanceof Expr.MatrixSelector selector) {
+      return selectors.samples(selector, instant);
+    } else if (!(rangeVector instanceof Expr.Subquery subquery)) {
+      throw new QueryException(QueryException.Type.BAD_DATA, "expected a range vector");
+    } else {
+      TimeGrid grid = Subqueries.grid(subquery, instant, durations, context);
+      List<SeriesBlock> inner = Answers.named(evaluateInner(subquery, grid));
+      List<Labels> labels = new ArrayList<>(inner.size());
+      List<SampleBuffer> samples = new ArrayList<>(inner.size());
+      for (SeriesBlock block : inner) {
+        labels.add(block.labels());
+        samples.add(Answers.samples(block, grid));
+      }
+      return new QueryValue.Matrix(labels, samples);
+    }
+  }
+}

@@ -1,0 +1,224 @@
+package orzo.promql.exec;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import orzo.metric.Labels;
+import orzo.promql.exec.block.SeriesBlock;
+import orzo.promql.exec.block.TimeGrid;
+import orzo.promql.exec.window.RangeFunction;
+import orzo.promql.exec.window.WindowTimes;
+import orzo.promql.exec.window.Windows;
+import orzo.promql.syntax.Expr;
+import orzo.query.QueryException;
+import orzo.query.QueryValue;
+import orzo.read.Selection;
+import orzo.split.SampleBuffer;
+
+/**
+ * Reads what selectors select. Series are scanned in parallel; each is evaluated for all steps while
+ * its samples are at hand, so that only results stay in memory.
+ */
+final class Selectors {
+  /** The bits of the NaN that marks where a series ends. */
+  private static final long STALE = 0x7ff0000000000002L;
+
+  private final QueryContext context;
+  private final Durations durations;
+
+  Selectors(QueryContext context, Durations durations) {
+    this.context = context;
+    this.durations = durations;
+  }
+
+  /** What an instant selector shows of a sample. */
+  enum Shown {
+    VALUE,
+    TIMESTAMP_SECONDS
+  }
+
+  /** An instant vector selector: at each step the last sample within the lookback. */
+  List<SeriesBlock> instant(Expr.VectorSelector selector, TimeGrid grid, Shown shown) {
+    requirePlain(selector.modifiers());
+    DataTimes times = DataTimes.of(grid, selector.modifiers(), durations, context);
+    Selection selection = select(selector);
+    return scan(
+        selection,
+        times.firstMillis() - context.lookbackMillis() + 1,
+        times.lastMillis(),
+        (i, samples) -> {
+          var block = new SeriesBlock(selection.labels(i), false, grid.steps());
+          lookBack(samples, times, shown, block);
+          return block;
+        });
+  }
+
+  private void lookBack(SampleBuffer samples, DataTimes times, Shown shown, SeriesBlock block) {
+    long[] timestamps = samples.timestampsMillis;
+    int size = samples.size;
+    int after = 0; // index of the first sample later than the step's time
+    for (int step = 0; step < block.values.length; step++) {
+      long time = times.firstMillis() + step * times.stepMillis();
+      while (after < size && timestamps[after] <= time) {
+        after++;
+      }
+      int last = after - 1;
+      if (last >= 0
+          && timestamps[last] > time - context.lookbackMillis()
+          && !isStale(samples.values[last])) {
+        block.set(
+            step,
+            shown == Shown.VALUE ? samples.values[last] : timestamps[last] / 1000.0);
+      }
+    }
+  }
+
+  /** A function of a range vector selector. */
+  List<SeriesBlock> range(
+      Expr.MatrixSelector selector, TimeGrid grid, RangeFunction function, boolean dropsName) {
+    Expr.VectorSelector vector = selector.vector();
+    requirePlain(vector.modifiers());
+    WindowTimes windows = windowTimes(selector.range(), grid, vector.modifiers());
+    DataTimes times = DataTimes.of(grid, vector.modifiers(), durations, context);
+    Selection selection = select(vector);
+    return scan(
+        selection,
+        times.firstMillis() - windows.rangeMillis() + 1,
+        times.lastMillis(),
+        (i, samples) -> {
+          var block = new SeriesBlock(selection.labels(i), dropsName, grid.steps());
+          SampleBuffer live = withoutStale(samples);
+          function.evaluate(
+              new Windows(live.timestampsMillis, live.values, live.size, grid, windows), block);
+          return block;
+        });
+  }
+
+  /** Where in the data a range of this length and with these modifiers lies. */
+  WindowTimes windowTimes(Expr.DurationExpr range, TimeGrid grid, Expr.Modifiers modifiers) {
+    DataTimes times = DataTimes.of(grid, modifiers, durations, context);
+    return new WindowTimes(
+        times.firstMillis(), times.stepMillis(), durations.positiveMillis(range));
+  }
+
+  /** The samples themselves, for a query that is nothing but a range vector selector. */
+  QueryValue.Matrix samples(Expr.MatrixSelector selector, TimeGrid instant) {
+    Expr.VectorSelector vector = selector.vector();
+    requirePlain(vector.modifiers());
+    WindowTimes window = windowTimes(selector.range(), instant, vector.modifiers());
+    Selection selection = select(vector);
+    SampleBuffer[] found = new SampleBuffer[selection.size()];
+    long end = window.endMillis(0);
+    selection.scan(
+        end - window.rangeMillis() + 1,
+        end,
+        context.budget(),
+        (i, samples) -> found[i] = carryingQueryExceptions(() -> copyOfLive(samples)));
+    List<Labels> labels = new ArrayList<>();
+    List<SampleBuffer> samples = new ArrayList<>();
+    for (int i = 0; i < found.length; i++) {
+      if (found[i] != null && found[i].size > 0) {
+        labels.add(selection.labels(i));
+        samples.add(found[i]);
+      }
+    }
+    return new QueryValue.Matrix(labels, samples);
+  }
+
+  private SampleBuffer copyOfLive(SampleBuffer samples) {
+    context.budget().hold(samples.size);
+    SampleBuffer copy = new SampleBuffer(samples.size);
+    for (int i = 0; i < samples.size; i++) {
+      if (!isStale(samples.values[i])) {
+        copy.add(samples.timestampsMillis[i], samples.values[i]);
+      }
+    }
+    return copy;
+  }
+
+  private Selection select(Expr.VectorSelector selector) {
+    return context.reader().select(context.tenant(), selector.matchers());
+  }
+
+  /** Evaluates one series. */
+  private interface PerSeries {
+    SeriesBlock evaluate(int i, SampleBuffer samples);
+  }
+
+  private List<SeriesBlock> scan(
+      Selection selection, long fromMillis, long toMillis, PerSeries perSeries) {
+    SeriesBlock[] blocks = new SeriesBlock[selection.size()];
+    if (fromMillis <= toMillis) {
+      selection.scan(
+          fromMillis,
+          toMillis,
+          context.budget(),
+          (i, samples) ->
+              carryingQueryExceptions(
+                  () -> {
+                    context.budget().check();
+                    SeriesBlock block = perSeries.evaluate(i, samples);
+                    if (!block.isEmpty()) {
+                      context.budget().hold(block.values.length);
+                      blocks[i] = block;
+                    }
+                    return block;
+                  }));
+    }
+    List<SeriesBlock> found = new ArrayList<>(blocks.length);
+    for (SeriesBlock block : blocks) {
+      if (block != null) {
+        found.add(block);
+      }
+    }
+    return found;
+  }
+
+  /** Storage passes on its own exceptions only, so a query's own travel inside one of those. */
+  private static <T> T carryingQueryExceptions(java.util.function.Supplier<T> action) {
+    try {
+      return action.get();
+    } catch (QueryException e) {
+      throw QueryBudget.carrier(e);
+    }
+  }
+
+  /** The samples without stale markers; a copy only if there are any. */
+  private static SampleBuffer withoutStale(SampleBuffer samples) {
+    int kept = 0;
+    while (kept < samples.size && !isStale(samples.values[kept])) {
+      kept++;
+    }
+    if (kept == samples.size) {
+      return samples;
+    }
+    SampleBuffer live = new SampleBuffer(samples.size);
+    live.timestampsMillis = Arrays.copyOf(samples.timestampsMillis, samples.size);
+    live.values = Arrays.copyOf(samples.values, samples.size);
+    for (int i = kept + 1; i < samples.size; i++) {
+      if (!isStale(samples.values[i])) {
+        live.timestampsMillis[kept] = samples.timestampsMillis[i];
+        live.values[kept++] = samples.values[i];
+      }
+    }
+    live.size = kept;
+    return live;
+  }
+
+  private static boolean isStale(double value) {
+    return Double.doubleToRawLongBits(value) == STALE;
+  }
+
+  private static void requirePlain(Expr.Modifiers modifiers) {
+    switch (modifiers.extension()) {
+      case NONE -> {}
+      case ANCHORED -> throw notYet("anchored");
+      case SMOOTHED -> throw notYet("smoothed");
+    }
+  }
+
+  private static QueryException notYet(String modifier) {
+    return new QueryException(
+        QueryException.Type.EXECUTION, "modifier " + modifier + " is not evaluated yet");
+  }
+}

@@ -1,0 +1,5 @@
+/** Functions of instant vectors. */
+@NullMarked
+package orzo.promql.exec.function;
+
+import org.jspecify.annotations.NullMarked;

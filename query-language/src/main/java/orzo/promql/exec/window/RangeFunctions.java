@@ -1,0 +1,93 @@
+package orzo.promql.exec.window;
+
+import java.util.function.DoubleConsumer;
+import orzo.query.QueryException;
+
+/** The functions that take a range vector, by the names that PromQL gives them. */
+public final class RangeFunctions {
+  private RangeFunctions() {}
+
+  /**
+   * A function.
+   *
+   * @param parameters its scalar arguments, each with one value for each step
+   * @param badQuantile told of a quantile outside [0, 1] that was used
+   * @throws QueryException for a function that is not evaluated
+   */
+  public static RangeFunction of(String name, double[][] parameters, DoubleConsumer badQuantile) {
+    return switch (name) {
+      case "rate" -> new ExtrapolatedRate(true, true);
+      case "increase" -> new ExtrapolatedRate(true, false);
+      case "delta" -> new ExtrapolatedRate(false, false);
+      case "irate" -> new InstantRate(true);
+      case "idelta" -> new InstantRate(false);
+      case "changes" -> new Transitions(false);
+      case "resets" -> new Transitions(true);
+      case "deriv" -> Regression.slope();
+      case "predict_linear" -> Regression.prediction(parameters[0]);
+      case "double_exponential_smoothing" ->
+          new DoubleExponentialSmoothing(parameters[0], parameters[1]);
+      case "quantile_over_time" -> new QuantileOverTime(parameters[0], badQuantile);
+      case "mad_over_time" -> new MedianDeviation();
+      case "sum_over_time" -> new SumOverTime(false);
+      case "avg_over_time" -> new SumOverTime(true);
+      case "stddev_over_time" -> new VarianceOverTime(true);
+      case "stdvar_over_time" -> new VarianceOverTime(false);
+      case "count_over_time" -> new EachWindow((_, _, from, to) -> to - from);
+      case "present_over_time", "absent_over_time" -> new EachWindow((_, _, _, _) -> 1);
+      case "first_over_time" -> new EachWindow((_, values, from, _) -> values[from]);
+      case "last_over_time" -> new EachWindow((_, values, _, to) -> values[to - 1]);
+      case "min_over_time" -> new EachWindow(RangeFunctions::min);
+      case "max_over_time" -> new EachWindow(RangeFunctions::max);
+      case "ts_of_first_over_time" -> new EachWindow((times, _, from, _) -> times[from] / 1000.0);
+      case "ts_of_last_over_time" -> new EachWindow((times, _, _, to) -> times[to - 1] / 1000.0);
+      case "ts_of_min_over_time" -> new EachWindow(RangeFunctions::timeOfMin);
+      case "ts_of_max_over_time" -> new EachWindow(RangeFunctions::timeOfMax);
+      default ->
+          throw new QueryException(
+              QueryException.Type.EXECUTION, "function " + name + "() is not evaluated yet");
+    };
+  }
+
+  private static double min(long[] times, double[] values, int from, int to) {
+    double min = values[from];
+    for (int i = from + 1; i < to; i++) {
+      if (values[i] < min || Double.isNaN(min)) {
+        min = values[i];
+      }
+    }
+    return min;
+  }
+
+  private static double max(long[] times, double[] values, int from, int to) {
+    double max = values[from];
+    for (int i = from + 1; i < to; i++) {
+      if (values[i] > max || Double.isNaN(max)) {
+        max = values[i];
+      }
+    }
+    return max;
+  }
+
+  /** Of several smallest samples the last one counts. */
+  private static double timeOfMin(long[] times, double[] values, int from, int to) {
+    int found = from;
+    for (int i = from + 1; i < to; i++) {
+      if (values[i] <= values[found] || Double.isNaN(values[found])) {
+        found = i;
+      }
+    }
+    return times[found] / 1000.0;
+  }
+
+  /** Of several largest samples the last one counts. */
+  private static double timeOfMax(long[] times, double[] values, int from, int to) {
+    int found = from;
+    for (int i = from + 1; i < to; i++) {
+      if (values[i] >= values[found] || Double.isNaN(values[found])) {
+        found = i;
+      }
+    }
+    return times[found] / 1000.0;
+  }
+}
