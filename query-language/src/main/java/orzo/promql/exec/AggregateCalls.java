@@ -36,8 +36,7 @@ final class AggregateCalls {
   }
 
   private Grouping grouping(Expr.Aggregate call, TimeGrid grid) {
-    return Grouping.of(
-        evaluator.vector(call.operand(), grid), call.grouping(), call.without());
+    return Grouping.of(evaluator.vector(call.operand(), grid), call.grouping(), call.without());
   }
 
   private double[] parameter(Expr.Aggregate call, TimeGrid grid) {
@@ -99,17 +98,7 @@ final class AggregateCalls {
       case TOPK -> Choices.extremes(true, whole, grouping, grid.steps());
       case BOTTOMK -> Choices.extremes(false, whole, grouping, grid.steps());
       case LIMITK -> Choices.first(whole, grouping, grid.steps());
-      case SUM,
-          AVG,
-          COUNT,
-          MIN,
-          MAX,
-          GROUP,
-          STDDEV,
-          STDVAR,
-          COUNT_VALUES,
-          QUANTILE,
-          LIMIT_RATIO ->
+      case SUM, AVG, COUNT, MIN, MAX, GROUP, STDDEV, STDVAR, COUNT_VALUES, QUANTILE, LIMIT_RATIO ->
           throw new IllegalArgumentException(call.operator() + " takes no limit");
     };
   }

@@ -27,8 +27,7 @@ final class Annotations {
   }
 
   void invalidQuantile(double quantile, Position position) {
-    warn(
-        "quantile value should be between 0 and 1, got " + GoNumbers.general(quantile), position);
+    warn("quantile value should be between 0 and 1, got " + GoNumbers.general(quantile), position);
   }
 
   void invalidRatio(double ratio, double bound, Position position) {
@@ -93,16 +92,15 @@ final class Annotations {
   synchronized List<String> infos() {
     List<String> texts = new ArrayList<>();
     infos.forEach((message, position) -> texts.add(INFO + message + place(position)));
-    repairs.forEach(
-        (metricName, all) ->
-            texts.add(
-                INFO
-                    + "input to histogram_quantile needed to be fixed for monotonicity (see"
-                    + " https://prometheus.io/docs/prometheus/latest/querying/functions/"
-                    + "#histogram_quantile)"
-                    + forMetric(metricName)
-                    + all
-                    + place(all.position)));
+    repairs.forEach((metricName, all) ->
+        texts.add(
+            INFO
+                + "input to histogram_quantile needed to be fixed for monotonicity (see"
+                + " https://prometheus.io/docs/prometheus/latest/querying/functions/"
+                + "#histogram_quantile)"
+                + forMetric(metricName)
+                + all
+                + place(all.position)));
     Collections.sort(texts);
     return texts;
   }

@@ -64,9 +64,7 @@ final class Answers {
         switch (operand) {
           case Operand.Vector vector -> vector.series();
           case Operand.Scalar(double[] values) ->
-              List.of(
-                  new SeriesBlock(
-                      Labels.EMPTY, false, values, Presence.all(values.length)));
+              List.of(new SeriesBlock(Labels.EMPTY, false, values, Presence.all(values.length)));
           case Operand.Text _ ->
               throw new QueryException(
                   QueryException.Type.BAD_DATA,
@@ -135,7 +133,8 @@ final class Answers {
                 isOrdered(aggregate.operand());
           };
       case Expr.Call call ->
-          call.function().startsWith("sort") || call.arguments().stream().anyMatch(Answers::isOrdered);
+          call.function().startsWith("sort")
+              || call.arguments().stream().anyMatch(Answers::isOrdered);
       case Expr.NumberLiteral _,
           Expr.StringLiteral _,
           Expr.VectorSelector _,

@@ -56,8 +56,7 @@ public record Evaluation(SeriesReader reader, long defaultStepMillis, LongSuppli
       QueryOptions options) {
     if (stepMillis <= 0) {
       throw new QueryException(
-          QueryException.Type.BAD_DATA,
-          "step " + stepMillis + " ms (expected: more than 0)");
+          QueryException.Type.BAD_DATA, "step " + stepMillis + " ms (expected: more than 0)");
     }
     QueryContext context = context(tenant, text, startMillis, endMillis, stepMillis, options);
     TimeGrid grid = TimeGrid.of(startMillis, endMillis, stepMillis);
@@ -91,8 +90,7 @@ public record Evaluation(SeriesReader reader, long defaultStepMillis, LongSuppli
     } catch (GatewayException e) {
       throw translated(e);
     }
-    return new QueryResult(
-        value, context.annotations().warnings(), context.annotations().infos());
+    return new QueryResult(value, context.annotations().warnings(), context.annotations().infos());
   }
 
   /** A query's own exception comes back as it went through storage; others by their kind. */

@@ -80,7 +80,6 @@ final class Evaluator {
     throw unexpected("a string");
   }
 
-
   /** The samples of a range vector that is the whole query. */
   QueryValue.Matrix samples(Expr rangeVector, TimeGrid instant) {
     return rangeVectors.samples(rangeVector, instant);
@@ -140,8 +139,7 @@ final class Evaluator {
       case Vector(List<SeriesBlock> series) -> {
         List<SeriesBlock> results = new ArrayList<>(series.size());
         for (SeriesBlock block : series) {
-          results.add(
-              new SeriesBlock(block.labels(), true, negated(block.values), block.presence));
+          results.add(new SeriesBlock(block.labels(), true, negated(block.values), block.presence));
         }
         yield new Vector(results);
       }

@@ -32,10 +32,7 @@ final class FunctionCalls {
   private final RangeVectors rangeVectors;
 
   FunctionCalls(
-      Evaluator evaluator,
-      QueryContext context,
-      Selectors selectors,
-      RangeVectors rangeVectors) {
+      Evaluator evaluator, QueryContext context, Selectors selectors, RangeVectors rangeVectors) {
     this.evaluator = evaluator;
     this.context = context;
     this.selectors = selectors;
@@ -49,8 +46,7 @@ final class FunctionCalls {
       case "start" -> Evaluator.constant(context.startMillis() / 1000.0, grid.steps());
       case "end" -> Evaluator.constant(context.endMillis() / 1000.0, grid.steps());
       case "range" ->
-          Evaluator.constant(
-              (context.endMillis() - context.startMillis()) / 1000.0, grid.steps());
+          Evaluator.constant((context.endMillis() - context.startMillis()) / 1000.0, grid.steps());
       case "step" -> Evaluator.constant(stepSeconds(), grid.steps());
       case "scalar" -> new Scalar(scalar(vector(call, 0, grid), grid.steps()));
       case "vector" -> new Vector(List.of(unlabelled(scalar(call, 0, grid))));
@@ -70,8 +66,7 @@ final class FunctionCalls {
                   ? scalar(call, 1, grid)
                   : Evaluator.constant(1, grid.steps()).values());
       case "clamp" ->
-          MathFunctions.clamp(
-              vector(call, 0, grid), scalar(call, 1, grid), scalar(call, 2, grid));
+          MathFunctions.clamp(vector(call, 0, grid), scalar(call, 1, grid), scalar(call, 2, grid));
       case "clamp_min" ->
           MathFunctions.clamp(
               vector(call, 0, grid),
@@ -99,8 +94,7 @@ final class FunctionCalls {
       case "histogram_quantiles" -> histogramQuantiles(call, grid);
       case "histogram_fraction" ->
           histograms(call, 2, grid).fraction(scalar(call, 0, grid), scalar(call, 1, grid));
-      case "absent" ->
-          Absence.of(vector(call, 0, grid), matchers(argument(call, 0)), grid.steps());
+      case "absent" -> Absence.of(vector(call, 0, grid), matchers(argument(call, 0)), grid.steps());
       default -> mathOrRange(call, grid);
     };
   }
@@ -109,9 +103,7 @@ final class FunctionCalls {
     Optional<DoubleUnaryOperator> math = MathFunctions.named(call.function());
     if (math.isPresent()) {
       return MathFunctions.map(
-          call.arguments().isEmpty()
-              ? List.of(unlabelled(times(grid)))
-              : vector(call, 0, grid),
+          call.arguments().isEmpty() ? List.of(unlabelled(times(grid))) : vector(call, 0, grid),
           math.get());
     }
     for (int i = 0; i < call.arguments().size(); i++) {
@@ -131,11 +123,9 @@ final class FunctionCalls {
     }
     Position first = call.arguments().getFirst().position();
     RangeFunction function =
-        RangeFunctions.of(
-            name, parameters, q -> context.annotations().invalidQuantile(q, first));
+        RangeFunctions.of(name, parameters, q -> context.annotations().invalidQuantile(q, first));
     boolean keepsName = name.equals("last_over_time") || name.equals("first_over_time");
-    List<SeriesBlock> results =
-        rangeVectors.apply(function, rangeVector, grid, !keepsName);
+    List<SeriesBlock> results = rangeVectors.apply(function, rangeVector, grid, !keepsName);
     switch (name) {
       case "absent_over_time" -> {
         return Absence.of(results, matchers(rangeVector), grid.steps());
@@ -328,7 +318,6 @@ final class FunctionCalls {
 
   private static QueryException notYet(Expr.Call call) {
     return new QueryException(
-        QueryException.Type.EXECUTION,
-        "function " + call.function() + "() is not evaluated yet");
+        QueryException.Type.EXECUTION, "function " + call.function() + "() is not evaluated yet");
   }
 }

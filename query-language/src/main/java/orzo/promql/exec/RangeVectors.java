@@ -37,8 +37,7 @@ final class RangeVectors {
   List<SeriesBlock> apply(
       RangeFunction function, Expr rangeVector, TimeGrid grid, boolean dropsName) {
     return switch (rangeVector) {
-      case Expr.MatrixSelector selector ->
-          selectors.range(selector, grid, function, dropsName);
+      case Expr.MatrixSelector selector -> selectors.range(selector, grid, function, dropsName);
       case Expr.Subquery subquery -> overSubquery(function, subquery, grid, dropsName);
       case Expr.NumberLiteral _,
           Expr.StringLiteral _,
@@ -61,8 +60,7 @@ final class RangeVectors {
       context.budget().check();
       SampleBuffer samples = Answers.samples(inner, innerGrid);
       SeriesBlock result =
-          new SeriesBlock(
-              inner.labels(), dropsName || inner.nameDropped(), grid.steps());
+          new SeriesBlock(inner.labels(), dropsName || inner.nameDropped(), grid.steps());
       function.evaluate(
           new Windows(samples.timestampsMillis, samples.values, samples.size, grid, windows),
           result);

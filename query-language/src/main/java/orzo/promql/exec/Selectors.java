@@ -16,8 +16,8 @@ import orzo.read.Selection;
 import orzo.split.SampleBuffer;
 
 /**
- * Reads what selectors select. Series are scanned in parallel; each is evaluated for all steps while
- * its samples are at hand, so that only results stay in memory.
+ * Reads what selectors select. Series are scanned in parallel; each is evaluated for all steps
+ * while its samples are at hand, so that only results stay in memory.
  */
 final class Selectors {
   /** The bits of the NaN that marks where a series ends. */
@@ -66,9 +66,7 @@ final class Selectors {
       if (last >= 0
           && timestamps[last] > time - context.lookbackMillis()
           && !isStale(samples.values[last])) {
-        block.set(
-            step,
-            shown == Shown.VALUE ? samples.values[last] : timestamps[last] / 1000.0);
+        block.set(step, shown == Shown.VALUE ? samples.values[last] : timestamps[last] / 1000.0);
       }
     }
   }
@@ -154,16 +152,15 @@ final class Selectors {
           toMillis,
           context.budget(),
           (i, samples) ->
-              carryingQueryExceptions(
-                  () -> {
-                    context.budget().check();
-                    SeriesBlock block = perSeries.evaluate(i, samples);
-                    if (!block.isEmpty()) {
-                      context.budget().hold(block.values.length);
-                      blocks[i] = block;
-                    }
-                    return block;
-                  }));
+              carryingQueryExceptions(() -> {
+                context.budget().check();
+                SeriesBlock block = perSeries.evaluate(i, samples);
+                if (!block.isEmpty()) {
+                  context.budget().hold(block.values.length);
+                  blocks[i] = block;
+                }
+                return block;
+              }));
     }
     List<SeriesBlock> found = new ArrayList<>(blocks.length);
     for (SeriesBlock block : blocks) {

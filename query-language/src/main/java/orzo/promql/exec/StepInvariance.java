@@ -52,8 +52,7 @@ final class StepInvariance {
           }
           case Expr.Aggregate aggregate -> {
             boolean parameter =
-                aggregate.parameter().isEmpty()
-                    || visit(aggregate.parameter().get(), depth + 1);
+                aggregate.parameter().isEmpty() || visit(aggregate.parameter().get(), depth + 1);
             boolean operand = visit(aggregate.operand(), depth + 1);
             yield operand && parameter;
           }

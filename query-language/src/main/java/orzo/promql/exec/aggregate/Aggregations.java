@@ -22,10 +22,7 @@ public final class Aggregations {
       column.finish();
       results.add(
           new SeriesBlock(
-              grouping.labels(group),
-              grouping.nameDropped(group),
-              column.values,
-              column.presence));
+              grouping.labels(group), grouping.nameDropped(group), column.values, column.presence));
     }
     return results;
   }

@@ -132,9 +132,7 @@ public final class Choices {
                 Double.doubleToLongBits(value),
                 _ ->
                     new SeriesBlock(
-                        block
-                            .labels()
-                            .with(label, GoNumbers.plain(value)),
+                        block.labels().with(label, GoNumbers.plain(value)),
                         block.nameDropped(),
                         steps))
             .set(step, 1);
@@ -146,9 +144,7 @@ public final class Choices {
       grouped.add(label);
     }
     return Aggregations.running(
-        AggregateOperator.COUNT,
-        Grouping.of(counts, grouped, without),
-        steps);
+        AggregateOperator.COUNT, Grouping.of(counts, grouped, without), steps);
   }
 
   private static void addUnlessEmpty(SeriesBlock block, List<SeriesBlock> blocks) {

@@ -4,8 +4,8 @@ import orzo.promql.exec.block.Presence;
 import orzo.promql.exec.block.SeriesBlock;
 
 /**
- * The running results of one group, a number for each step, into which one series after the other is
- * folded. For one thread.
+ * The running results of one group, a number for each step, into which one series after the other
+ * is folded. For one thread.
  */
 abstract class Column {
   final double[] values;

@@ -21,8 +21,7 @@ public final class Grouping {
   private Grouping() {}
 
   /** Groups series {@code by} or {@code without} label names. */
-  public static Grouping of(
-      List<SeriesBlock> series, Collection<String> names, boolean without) {
+  public static Grouping of(List<SeriesBlock> series, Collection<String> names, boolean without) {
     Grouping grouping = new Grouping();
     Set<String> labelNames = new HashSet<>(names);
     if (without) {

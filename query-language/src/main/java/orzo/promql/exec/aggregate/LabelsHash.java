@@ -7,8 +7,8 @@ import orzo.metric.Labels;
 
 /**
  * Where in [0, 1] a series lies for {@code limit_ratio}: the 64-bit XXH64 of its labels, written as
- * Prometheus holds them (each string after its length, which takes one byte below 255 and three more
- * from there on), so that both choose the same series.
+ * Prometheus holds them (each string after its length, which takes one byte below 255 and three
+ * more from there on), so that both choose the same series.
  */
 final class LabelsHash {
   private LabelsHash() {}

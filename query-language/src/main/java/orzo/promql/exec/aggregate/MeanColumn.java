@@ -4,8 +4,9 @@ import orzo.promql.exec.block.Presence;
 import orzo.promql.exec.math.KahanSum;
 
 /**
- * {@code avg}: the compensated sum divided by the count; at steps whose sum would overflow, the mean
- * is carried along from there on (as {@link orzo.promql.exec.math.KahanMean} does for one series).
+ * {@code avg}: the compensated sum divided by the count; at steps whose sum would overflow, the
+ * mean is carried along from there on (as {@link orzo.promql.exec.math.KahanMean} does for one
+ * series).
  */
 final class MeanColumn extends Column {
   private final double[] compensations;

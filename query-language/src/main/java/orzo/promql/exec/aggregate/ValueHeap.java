@@ -2,9 +2,9 @@ package orzo.promql.exec.aggregate;
 
 /**
  * A bounded binary heap of (value, series) whose root is the next to be thrown out: the smallest
- * value for {@code topk}, the largest for {@code bottomk}, and NaN before any number. Which of equal
- * values survives depends on how a heap moves its elements; this one moves them as Prometheus's
- * does. For one thread.
+ * value for {@code topk}, the largest for {@code bottomk}, and NaN before any number. Which of
+ * equal values survives depends on how a heap moves its elements; this one moves them as
+ * Prometheus's does. For one thread.
  */
 final class ValueHeap {
   private final boolean top;

@@ -44,10 +44,7 @@ public final class ScalarOperation {
       if (returnBool) {
         results.add(
             new SeriesBlock(
-                block.labels(),
-                true,
-                Kernels.zeroOrOne(holds, left.length),
-                block.presence));
+                block.labels(), true, Kernels.zeroOrOne(holds, left.length), block.presence));
       } else {
         SeriesBlock kept = block.masked(Presence.and(block.presence, holds));
         if (!kept.isEmpty()) {

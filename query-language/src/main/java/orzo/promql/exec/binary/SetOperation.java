@@ -52,9 +52,7 @@ public final class SetOperation {
         continue;
       }
       long[] kept =
-          wanted
-              ? Presence.and(block.presence, other)
-              : Presence.andNot(block.presence, other);
+          wanted ? Presence.and(block.presence, other) : Presence.andNot(block.presence, other);
       if (!Presence.isEmpty(kept)) {
         result.add(block.masked(kept));
       }

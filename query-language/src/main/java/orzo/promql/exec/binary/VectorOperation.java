@@ -169,8 +169,7 @@ public final class VectorOperation {
     double[] left = manyIsRight ? one.values : many.values;
     double[] right = manyIsRight ? many.values : one.values;
     if (!operator.isComparison()) {
-      results.add(
-          new SeriesBlock(labels, false, Kernels.arithmetic(operator, left, right), met));
+      results.add(new SeriesBlock(labels, false, Kernels.arithmetic(operator, left, right), met));
       return;
     }
     long[] holds = Kernels.comparison(operator, left, right);
@@ -206,8 +205,7 @@ public final class VectorOperation {
   private Labels resultLabels(Labels many, Labels one) {
     Labels labels = operator.isComparison() ? many : MetricNames.drop(many);
     if (oneToOne) {
-      labels =
-          matching.on() ? labels.keep(matching.labels()) : labels.drop(matching.labels());
+      labels = matching.on() ? labels.keep(matching.labels()) : labels.drop(matching.labels());
     }
     if (!matching.include().isEmpty()) {
       Labels.Builder builder = labels.toBuilder();

@@ -17,8 +17,7 @@ public final class Absence {
    *
    * @param matchers of the selector, whose equality matchers become the labels of the answer
    */
-  public static List<SeriesBlock> of(
-      List<SeriesBlock> series, List<Matcher> matchers, int steps) {
+  public static List<SeriesBlock> of(List<SeriesBlock> series, List<Matcher> matchers, int steps) {
     long[] present = Presence.none(steps);
     for (SeriesBlock block : series) {
       Presence.addAll(present, block.presence);
@@ -28,9 +27,7 @@ public final class Absence {
       return List.of();
     }
     SeriesBlock result = new SeriesBlock(labels(matchers), false, steps);
-    for (int step = Presence.next(absent, 0);
-        step >= 0;
-        step = Presence.next(absent, step + 1)) {
+    for (int step = Presence.next(absent, 0); step >= 0; step = Presence.next(absent, step + 1)) {
       result.set(step, 1);
     }
     return List.of(result);

@@ -4,8 +4,8 @@ package orzo.promql.exec.function;
  * Parts of the UTC date of a number of seconds since 1970, fractions cut off. NaN for what is no
  * number of seconds in 64 bits.
  *
- * <p>Years are counted from March, so that a leap day is the last of its year, in eras of 400 years,
- * which all have the same number of days; proleptic Gregorian calendar.
+ * <p>Years are counted from March, so that a leap day is the last of its year, in eras of 400
+ * years, which all have the same number of days; proleptic Gregorian calendar.
  */
 final class CalendarFunctions {
   private static final long SECONDS_PER_DAY = 86_400;

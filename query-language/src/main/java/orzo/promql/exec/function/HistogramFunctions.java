@@ -55,11 +55,10 @@ public final class HistogramFunctions {
             .add(new Bucket(upperBound.getAsDouble(), block));
       }
     }
-    buckets.forEach(
-        (labels, unsorted) -> {
-          unsorted.sort(Comparator.comparingDouble(Bucket::upperBound));
-          histograms.add(new Histogram(labels, unsorted));
-        });
+    buckets.forEach((labels, unsorted) -> {
+      unsorted.sort(Comparator.comparingDouble(Bucket::upperBound));
+      histograms.add(new Histogram(labels, unsorted));
+    });
   }
 
   /**
@@ -68,14 +67,13 @@ public final class HistogramFunctions {
    * @param quantile the quantile wanted, for each step
    */
   public List<SeriesBlock> quantile(double[] quantile, Repairs repairs) {
-    return evaluate(
-        (labels, step, buckets) -> {
-          double result = buckets.quantile(quantile[step]);
-          if (buckets.wasRepaired()) {
-            repairs.repaired(labels.metricName(), step, buckets);
-          }
-          return result;
-        });
+    return evaluate((labels, step, buckets) -> {
+      double result = buckets.quantile(quantile[step]);
+      if (buckets.wasRepaired()) {
+        repairs.repaired(labels.metricName(), step, buckets);
+      }
+      return result;
+    });
   }
 
   /** The same, with a label that shows which quantile it is. */

@@ -86,8 +86,7 @@ public final class MathFunctions {
   }
 
   /** {@code clamp}: between two bounds; nothing at steps where they cross. */
-  public static List<SeriesBlock> clamp(
-      List<SeriesBlock> series, double[] lower, double[] upper) {
+  public static List<SeriesBlock> clamp(List<SeriesBlock> series, double[] lower, double[] upper) {
     List<SeriesBlock> results = new ArrayList<>(series.size());
     for (SeriesBlock block : series) {
       SeriesBlock result = new SeriesBlock(block.labels(), true, block.values.length);
@@ -95,8 +94,7 @@ public final class MathFunctions {
           step >= 0;
           step = Presence.next(block.presence, step + 1)) {
         if (!(upper[step] < lower[step])) {
-          result.set(
-              step, GoMath.max(lower[step], GoMath.min(upper[step], block.values[step])));
+          result.set(step, GoMath.max(lower[step], GoMath.min(upper[step], block.values[step])));
         }
       }
       if (!result.isEmpty()) {

@@ -101,8 +101,7 @@ public final class ClassicBuckets {
     }
     double start = bucket == 0 ? 0 : upperBounds[bucket - 1];
     double below = bucket == 0 ? 0 : counts[bucket - 1];
-    return start
-        + (upperBounds[bucket] - start) * ((rank - below) / (counts[bucket] - below));
+    return start + (upperBounds[bucket] - start) * ((rank - below) / (counts[bucket] - below));
   }
 
   private void makeMonotonic() {

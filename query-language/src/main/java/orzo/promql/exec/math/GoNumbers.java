@@ -61,7 +61,9 @@ public final class GoNumbers {
       return general(value);
     }
     BigDecimal rounded =
-        new BigDecimal(value).round(new MathContext(2, RoundingMode.HALF_EVEN)).stripTrailingZeros();
+        new BigDecimal(value)
+            .round(new MathContext(2, RoundingMode.HALF_EVEN))
+            .stripTrailingZeros();
     return general(rounded, 2);
   }
 

@@ -31,8 +31,7 @@ public final class KahanSum {
   }
 
   /** The compensation after {@code value} was added to {@code sum} to give {@code total}. */
-  public static double compensation(
-      double sum, double compensation, double value, double total) {
+  public static double compensation(double sum, double compensation, double value, double total) {
     if (Double.isInfinite(total)) {
       return 0;
     }

@@ -14,8 +14,7 @@ record EachWindow(Reduction reduction) implements RangeFunction {
   public void evaluate(Windows windows, SeriesBlock result) {
     while (windows.next()) {
       result.set(
-          windows.step,
-          reduction.reduce(windows.times, windows.values, windows.from, windows.to));
+          windows.step, reduction.reduce(windows.times, windows.values, windows.from, windows.to));
     }
   }
 }

@@ -8,8 +8,8 @@ import orzo.promql.exec.block.SeriesBlock;
  * of a window, extrapolated to the window's borders where samples come near them.
  *
  * <p>A border is near when it is closer than 1.1 times the mean distance of the samples. Otherwise
- * the series is taken to begin or end half such a distance beyond its outermost sample. A counter is
- * never extrapolated to below zero.
+ * the series is taken to begin or end half such a distance beyond its outermost sample. A counter
+ * is never extrapolated to below zero.
  */
 final class ExtrapolatedRate implements RangeFunction {
   private static final int[] NONE = {};

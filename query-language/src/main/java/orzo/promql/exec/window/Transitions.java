@@ -3,8 +3,8 @@ package orzo.promql.exec.window;
 import orzo.promql.exec.block.SeriesBlock;
 
 /**
- * {@code changes} and {@code resets}: how many samples of a window differ from, or are smaller than,
- * the one before. Counted once for the series; a window's count is then a difference of two.
+ * {@code changes} and {@code resets}: how many samples of a window differ from, or are smaller
+ * than, the one before. Counted once for the series; a window's count is then a difference of two.
  */
 record Transitions(boolean resetsOnly) implements RangeFunction {
   @Override

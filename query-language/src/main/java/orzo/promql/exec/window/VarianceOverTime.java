@@ -4,7 +4,8 @@ import orzo.promql.exec.block.SeriesBlock;
 import orzo.promql.exec.math.KahanSum;
 
 /**
- * {@code stdvar_over_time} and {@code stddev_over_time}: Welford's recurrence with compensated sums.
+ * {@code stdvar_over_time} and {@code stddev_over_time}: Welford's recurrence with compensated
+ * sums.
  */
 record VarianceOverTime(boolean root) implements RangeFunction {
   @Override

@@ -4,8 +4,8 @@ import orzo.promql.exec.block.TimeGrid;
 
 /**
  * The windows of one series, one for each step of a grid, in ascending order. A window is open to
- * the left: {@code (end - range, end]}. It covers the samples {@code from} to {@code to}, the latter
- * excluded, of the columns.
+ * the left: {@code (end - range, end]}. It covers the samples {@code from} to {@code to}, the
+ * latter excluded, of the columns.
  */
 public final class Windows {
   /** Timestamps of the series, ascending, epoch milliseconds. */
@@ -28,8 +28,7 @@ public final class Windows {
   private final WindowTimes windowTimes;
 
   /** The windows of a series of {@code size} samples. */
-  public Windows(
-      long[] times, double[] values, int size, TimeGrid grid, WindowTimes windowTimes) {
+  public Windows(long[] times, double[] values, int size, TimeGrid grid, WindowTimes windowTimes) {
     this.times = times;
     this.values = values;
     this.size = size;
