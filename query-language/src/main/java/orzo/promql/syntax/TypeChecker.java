@@ -1,0 +1,275 @@
+package orzo.promql.syntax;
+
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import orzo.index.Matcher;
+import orzo.metric.Labels;
+import orzo.promql.syntax.Expr.Cardinality;
+import orzo.promql.syntax.Expr.Extension;
+import orzo.promql.syntax.Expr.VectorMatching;
+import orzo.query.QueryException;
+
+/**
+ * The rules that an expression of the right form must keep.
+ *
+ * <p>Sources: Prometheus 3.14, promql/parser/parse.go ({@code checkAST}); for the functions that
+ * take anchored and smoothed ranges promql/functions.go ({@code AnchoredSafeFunctions}, {@code
+ * SmoothedSafeFunctions}).
+ */
+final class TypeChecker {
+  private static final Map<Extension, SortedSet<String>> EXTENDED_RANGE_FUNCTIONS =
+      new EnumMap<>(
+          Map.of(
+              Extension.ANCHORED,
+              new TreeSet<>(List.of("changes", "delta", "increase", "rate", "resets")),
+              Extension.SMOOTHED,
+              new TreeSet<>(List.of("delta", "increase", "rate"))));
+
+  private static final Set<ValueType> OPERANDS = EnumSet.of(ValueType.SCALAR, ValueType.VECTOR);
+
+  private TypeChecker() {}
+
+  /** Returns the type, or throws a {@link SyntaxException} at the part that breaks a rule. */
+  static ValueType check(Expr expression) {
+    return switch (expression) {
+      case Expr.NumberLiteral _ -> ValueType.SCALAR;
+      case Expr.StringLiteral _ -> ValueType.STRING;
+      case Expr.Paren(Expr inner, _) -> check(inner);
+      case Expr.Unary unary -> unary(unary);
+      case Expr.Binary binary -> binary(binary);
+      case Expr.Aggregate aggregate -> aggregate(aggregate);
+      case Expr.Call call -> call(call);
+      case Expr.VectorSelector selector -> selector(selector);
+      case Expr.MatrixSelector(Expr.VectorSelector vector, _, _) -> {
+        selector(vector);
+        yield ValueType.MATRIX;
+      }
+      case Expr.Subquery subquery -> {
+        expect(ValueType.VECTOR, subquery.operand(), "a subquery");
+        yield ValueType.MATRIX;
+      }
+    };
+  }
+
+  private static ValueType expect(ValueType wanted, Expr part, String place) {
+    ValueType found = check(part);
+    if (found != wanted) {
+      throw new SyntaxException(
+          part.position(),
+          found.description() + " in " + place + " (expected: " + wanted.description() + ")");
+    }
+    return found;
+  }
+
+  private static ValueType unary(Expr.Unary unary) {
+    return operand(unary.operand(), "after a sign");
+  }
+
+  private static ValueType operand(Expr operand, String place) {
+    ValueType type = check(operand);
+    if (!OPERANDS.contains(type)) {
+      throw new SyntaxException(
+          operand.position(),
+          type.description() + " " + place + " (expected: scalar or instant vector)");
+    }
+    return type;
+  }
+
+  private static ValueType binary(Expr.Binary binary) {
+    String symbol = binary.operator().symbol();
+    ValueType left = operand(binary.left(), "left of " + symbol);
+    ValueType right = operand(binary.right(), "right of " + symbol);
+    boolean scalars = left == ValueType.SCALAR && right == ValueType.SCALAR;
+    boolean vectors = left == ValueType.VECTOR && right == ValueType.VECTOR;
+    if (binary.returnBool() && !binary.operator().isComparison()) {
+      throw new SyntaxException(
+          binary.position(), "bool after " + symbol + " (expected: only after a comparison)");
+    }
+    if (scalars && binary.operator().isComparison() && !binary.returnBool()) {
+      throw new SyntaxException(
+          binary.position(),
+          symbol + " between scalars without bool (expected: " + symbol + " bool)");
+    }
+    if (!vectors && binary.operator().isSet()) {
+      throw new SyntaxException(
+          binary.position(), symbol + " with a scalar (expected: instant vectors on both sides)");
+    }
+    if (vectors) {
+      matching(binary);
+    } else {
+      noMatching(binary);
+    }
+    return scalars ? ValueType.SCALAR : ValueType.VECTOR;
+  }
+
+  private static void matching(Expr.Binary binary) {
+    VectorMatching matching = binary.matching();
+    if (matching.on()) {
+      for (String label : matching.include()) {
+        if (matching.labels().contains(label)) {
+          throw new SyntaxException(
+              binary.position(),
+              "label \""
+                  + label
+                  + "\" in both on and "
+                  + (matching.cardinality() == Cardinality.MANY_TO_ONE
+                      ? "group_left"
+                      : "group_right")
+                  + " (expected: in one of them)");
+        }
+      }
+    }
+    if (!binary.operator().isSet()) {
+      return;
+    }
+    if (matching.cardinality() != Cardinality.MANY_TO_MANY) {
+      throw new SyntaxException(
+          binary.position(),
+          "group_left or group_right after "
+              + binary.operator().symbol()
+              + " (expected: neither, its sides match many to many)");
+    }
+    if (matching.fillLeft().isPresent() || matching.fillRight().isPresent()) {
+      throw new SyntaxException(
+          binary.position(),
+          "fill after " + binary.operator().symbol() + " (expected: no fill with set operators)");
+    }
+  }
+
+  // An empty on() or ignoring() between scalars passes, as in Prometheus.
+  private static void noMatching(Expr.Binary binary) {
+    VectorMatching matching = binary.matching();
+    if (!matching.labels().isEmpty()) {
+      throw new SyntaxException(
+          binary.position(),
+          (matching.on() ? "on" : "ignoring")
+              + " with a scalar (expected: instant vectors on both sides)");
+    }
+    if (matching.fillLeft().isPresent() || matching.fillRight().isPresent()) {
+      throw new SyntaxException(
+          binary.position(), "fill with a scalar (expected: instant vectors on both sides)");
+    }
+  }
+
+  private static ValueType aggregate(Expr.Aggregate aggregate) {
+    String place = aggregate.operator().symbol();
+    expect(ValueType.VECTOR, aggregate.operand(), place);
+    ValueType wanted =
+        aggregate.operator() == AggregateOperator.COUNT_VALUES
+            ? ValueType.STRING
+            : ValueType.SCALAR;
+    aggregate
+        .parameter()
+        .ifPresent(parameter -> expect(wanted, parameter, "the parameter of " + place));
+    return ValueType.VECTOR;
+  }
+
+  private static ValueType call(Expr.Call call) {
+    Function function =
+        Functions.find(call.function())
+            .orElseThrow(() ->
+                new SyntaxException(
+                    call.position(), "unknown function \"" + call.function() + "\""));
+    checkCount(call, function);
+    for (int i = 0; i < call.arguments().size(); i++) {
+      Expr argument = call.arguments().get(i);
+      if (function.name().equals("info") && i == 1) {
+        labelSelector(argument);
+      } else {
+        expect(
+            function.argumentType(i), argument, "argument " + (i + 1) + " of " + function.name());
+        extension(argument, function);
+      }
+    }
+    return function.returnType();
+  }
+
+  private static void checkCount(Expr.Call call, Function function) {
+    int count = call.arguments().size();
+    int least = function.minArguments();
+    int most = function.maxArguments().orElse(Integer.MAX_VALUE);
+    if (count >= least && count <= most) {
+      return;
+    }
+    String wanted =
+        least == most
+            ? Integer.toString(least)
+            : most == Integer.MAX_VALUE ? "at least " + least : least + " to " + most;
+    throw new SyntaxException(
+        call.position(),
+        function.name()
+            + " has "
+            + count
+            + (count == 1 ? " argument" : " arguments")
+            + " (expected: "
+            + wanted
+            + ")");
+  }
+
+  /** The second argument of {@code info} selects labels, not series, so it may match everything. */
+  private static void labelSelector(Expr argument) {
+    if (!(argument instanceof Expr.VectorSelector selector) || !selector.name().isEmpty()) {
+      throw new SyntaxException(
+          argument.position(),
+          "argument 2 of info is no label selector (expected: matchers in braces, without a metric"
+              + " name before them)");
+    }
+  }
+
+  // Prometheus finds this at evaluation, hence the type of the error.
+  private static void extension(Expr argument, Function function) {
+    Expr inner = argument;
+    while (inner instanceof Expr.Paren paren) {
+      inner = paren.inner();
+    }
+    if (inner instanceof Expr.MatrixSelector matrix) {
+      Extension extension = matrix.vector().modifiers().extension();
+      Set<String> functions = EXTENDED_RANGE_FUNCTIONS.get(extension);
+      if (functions != null && !functions.contains(function.name())) {
+        throw new QueryException(
+            QueryException.Type.EXECUTION,
+            (extension == Extension.ANCHORED ? "anchored" : "smoothed")
+                + " range in "
+                + function.name()
+                + " (expected: only in "
+                + String.join(", ", functions)
+                + ")");
+      }
+    }
+  }
+
+  private static ValueType selector(Expr.VectorSelector selector) {
+    if (selector.name().isEmpty()) {
+      for (Matcher matcher : selector.matchers()) {
+        if (!matcher.matches("")) {
+          return ValueType.VECTOR;
+        }
+      }
+      throw new SyntaxException(
+          selector.position(),
+          "selector matches every series (expected: at least one matcher that does not match the"
+              + " empty string)");
+    }
+    boolean own = false;
+    for (Matcher matcher : selector.matchers()) {
+      if (matcher.name().equals(Labels.NAME)) {
+        if (own) {
+          throw new SyntaxException(
+              selector.position(),
+              "metric name is set twice, as \""
+                  + selector.name()
+                  + "\" and by a matcher of "
+                  + Labels.NAME
+                  + " (expected: once)");
+        }
+        own = true;
+      }
+    }
+    return ValueType.VECTOR;
+  }
+}
