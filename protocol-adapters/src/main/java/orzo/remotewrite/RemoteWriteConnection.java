@@ -7,6 +7,7 @@ import static io.netty.handler.codec.http.HttpHeaderNames.CONTENT_LENGTH;
 import static io.netty.handler.codec.http.HttpHeaderNames.CONTENT_TYPE;
 import static io.netty.handler.codec.http.HttpHeaderNames.RETRY_AFTER;
 import static io.netty.handler.codec.http.HttpHeaderValues.CLOSE;
+import static java.util.Objects.requireNonNull;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -60,6 +61,7 @@ final class RemoteWriteConnection extends SimpleChannelInboundHandler<HttpObject
   private boolean keepAlive = true;
   private boolean stopping;
   private @Nullable Future<?> timeout;
+  private @Nullable ChannelHandlerContext ownContext;
 
   private enum State {
     /** No byte of a request is there. */
@@ -79,6 +81,7 @@ final class RemoteWriteConnection extends SimpleChannelInboundHandler<HttpObject
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
+    ownContext = context;
     awaitRequest(context);
   }
 
@@ -90,10 +93,10 @@ final class RemoteWriteConnection extends SimpleChannelInboundHandler<HttpObject
   }
 
   /** Called for the first bytes of a request, before they make a complete head. */
-  void bytesArrived(ChannelHandlerContext context) {
+  void bytesArrived() {
     if (state == State.IDLE) {
       state = State.RECEIVING;
-      schedule(context, 1);
+      schedule(requireNonNull(ownContext, "ownContext"), 1);
     }
   }
 
@@ -116,7 +119,7 @@ final class RemoteWriteConnection extends SimpleChannelInboundHandler<HttpObject
   }
 
   private void begin(ChannelHandlerContext context, HttpRequest request) {
-    bytesArrived(context);
+    bytesArrived();
     keepAlive = HttpUtil.isKeepAlive(request);
     refusedBytes = 0;
     refusal = refuseTarget(request);

@@ -177,7 +177,7 @@ public final class RemoteWriteListener implements AutoCloseable {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object bytes) throws Exception {
-      connection.bytesArrived(context);
+      connection.bytesArrived();
       super.channelRead(context, bytes);
     }
   }

@@ -1,6 +1,7 @@
 package orzo.remotewrite;
 
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -100,6 +101,9 @@ public final class RemoteWriteRoute {
     }
 
     private void add(Buffer bytes) {
+      if (received) {
+        return;
+      }
       WriteReply refused = refusal;
       if (refused == null) {
         switch (body.reserve(bytes.length())) {
@@ -131,7 +135,7 @@ public final class RemoteWriteRoute {
       WriteReply refused = refusal;
       if (refused != null) {
         finishReceiving();
-        answer(refused);
+        var _ = answer(refused);
         return;
       }
       var _ =
@@ -152,7 +156,7 @@ public final class RemoteWriteRoute {
       if (!received) {
         finishReceiving();
         request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-        answer(reply);
+        var _ = answer(reply).onComplete(_ -> request.connection().close());
       }
     }
 
@@ -162,10 +166,10 @@ public final class RemoteWriteRoute {
       body.release();
     }
 
-    private void answer(WriteReply reply) {
+    private Future<Void> answer(WriteReply reply) {
       HttpServerResponse response = request.response();
       if (response.ended() || response.closed()) {
-        return;
+        return Future.succeededFuture();
       }
       response.setStatusCode(reply.status());
       response.putHeader(WriteRequestHead.VERSION_HEADER, WriteRequestHead.VERSION);
@@ -174,11 +178,10 @@ public final class RemoteWriteRoute {
             HttpHeaders.RETRY_AFTER, Long.toString(receiver.limits().retryAfter().toSeconds()));
       }
       if (reply.text().isEmpty()) {
-        var _ = response.end();
-      } else {
-        response.putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8");
-        var _ = response.end(reply.text() + "\n");
+        return response.end();
       }
+      response.putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8");
+      return response.end(reply.text() + "\n");
     }
   }
 }
