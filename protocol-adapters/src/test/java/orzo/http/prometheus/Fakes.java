@@ -1,0 +1,149 @@
+package orzo.http.prometheus;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import orzo.index.Matcher;
+import orzo.metric.Labels;
+import orzo.metric.MetricMetadata;
+import orzo.metric.Tenant;
+import orzo.query.QueryEngine;
+import orzo.query.QueryException;
+import orzo.query.QueryOptions;
+import orzo.query.QueryResult;
+import orzo.query.QueryValue;
+import orzo.read.SeriesLister;
+import orzo.storage.MetadataStore;
+
+/** The ports below the API, in memory. */
+final class Fakes {
+  private Fakes() {}
+
+  /** What an engine was asked; start equals end and step is 0 for an instant query. */
+  record Asked(
+      Tenant tenant, String query, long start, long end, long step, QueryOptions options) {}
+
+  /** Answers every query with what {@link #answerWith} was given last. */
+  static final class Engine implements QueryEngine {
+    private volatile Function<Asked, QueryResult> answer = _ -> scalar(1);
+    final AtomicReference<Asked> last = new AtomicReference<>();
+
+    void answerWith(QueryValue value) {
+      answer = _ -> new QueryResult(value, List.of(), List.of());
+    }
+
+    void answerBy(Function<Asked, QueryResult> function) {
+      answer = function;
+    }
+
+    @Override
+    public QueryResult instant(Tenant tenant, String query, long timeMillis, QueryOptions options) {
+      return ask(new Asked(tenant, query, timeMillis, timeMillis, 0, options));
+    }
+
+    @Override
+    public QueryResult range(
+        Tenant tenant, String query, long start, long end, long step, QueryOptions options) {
+      return ask(new Asked(tenant, query, start, end, step, options));
+    }
+
+    private QueryResult ask(Asked asked) {
+      last.set(asked);
+      return answer.apply(asked);
+    }
+  }
+
+  static QueryResult scalar(double value) {
+    return new QueryResult(new QueryValue.Scalar(1000, value), List.of(), List.of());
+  }
+
+  /** Series of several tenants. */
+  record Lister(List<Owned> all) implements SeriesLister {
+    record Owned(Tenant tenant, Labels labels) {}
+
+    @Override
+    public List<Labels> series(Tenant tenant, List<List<Matcher>> selectors, int limit) {
+      return all.stream()
+          .filter(owned -> owned.tenant().equals(tenant))
+          .map(Owned::labels)
+          .filter(labels -> selectors.isEmpty() || selectors.stream().anyMatch(s -> all(s, labels)))
+          .sorted(Comparator.naturalOrder())
+          .limit(limit)
+          .toList();
+    }
+
+    private static boolean all(List<Matcher> selector, Labels labels) {
+      return selector.stream().allMatch(matcher -> matcher.matches(labels.get(matcher.name())));
+    }
+
+    @Override
+    public List<String> labelNames(Tenant tenant, List<List<Matcher>> selectors, int limit) {
+      TreeSet<String> names = new TreeSet<>();
+      series(tenant, selectors, Integer.MAX_VALUE)
+          .forEach(labels -> names.addAll(labels.toMap().keySet()));
+      return names.stream().limit(limit).toList();
+    }
+
+    @Override
+    public List<String> labelValues(
+        Tenant tenant, String label, List<List<Matcher>> selectors, int limit) {
+      TreeSet<String> values = new TreeSet<>();
+      for (Labels labels : series(tenant, selectors, Integer.MAX_VALUE)) {
+        if (labels.contains(label)) {
+          values.add(labels.get(label));
+        }
+      }
+      return values.stream().limit(limit).toList();
+    }
+  }
+
+  /** Metadata that all tenants but one share. */
+  record Metadata(List<MetricMetadata> all) implements MetadataStore {
+    @Override
+    public void write(Tenant tenant, List<MetricMetadata> metadata) {
+      throw new AssertionError("a query API writes nothing");
+    }
+
+    @Override
+    public List<MetricMetadata> read(Tenant tenant) {
+      return tenant.equals(Tenant.DEFAULT) ? all : List.of();
+    }
+  }
+
+  /** Selectors with at most one matcher in braces; an expression is anything but an open one. */
+  static final class Syntax implements PromQlSyntax {
+    private static final Pattern SELECTOR =
+        Pattern.compile("([a-z_]*)(?:\\{(?:([a-z_]+)(=~|=)\"([^\"]*)\")?\\})?");
+
+    @Override
+    public List<Matcher> selector(String text) {
+      java.util.regex.Matcher parsed = SELECTOR.matcher(text);
+      if (!parsed.matches()) {
+        throw new QueryException(
+            QueryException.Type.BAD_DATA, "1:3: parse error: unexpected end of input");
+      }
+      List<Matcher> matchers = new ArrayList<>();
+      if (!parsed.group(1).isEmpty()) {
+        matchers.add(Matcher.of(Labels.NAME, Matcher.Operation.EQUAL, parsed.group(1)));
+      }
+      if (parsed.group(2) != null) {
+        Matcher.Operation operation =
+            parsed.group(3).equals("=") ? Matcher.Operation.EQUAL : Matcher.Operation.MATCHES;
+        matchers.add(Matcher.of(parsed.group(2), operation, parsed.group(4)));
+      }
+      return matchers;
+    }
+
+    @Override
+    public void checkExpression(String text) {
+      if (text.isEmpty() || text.endsWith("+")) {
+        throw new QueryException(
+            QueryException.Type.BAD_DATA, "1:1: parse error: no expression found in input");
+      }
+    }
+  }
+}
