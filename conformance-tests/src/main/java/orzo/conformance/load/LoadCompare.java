@@ -17,6 +17,7 @@ import java.util.concurrent.Callable;
 import orzo.conformance.server.Distribution;
 import orzo.conformance.server.GatewayServer;
 import orzo.conformance.server.PeerServer;
+import orzo.conformance.server.Ports;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -120,7 +121,8 @@ public final class LoadCompare implements Callable<Integer> {
           measurePeer("victoria-metrics", run, PeerServer.victoriaMetrics(directory), directory);
       case PROMETHEUS -> {
         String nothing = "global: {scrape_interval: 1h}\n";
-        yield measurePeer("prometheus", run, PeerServer.prometheus(directory, nothing), directory);
+        yield measurePeer(
+            "prometheus", run, PeerServer.prometheus(directory, Ports.free(), nothing), directory);
       }
     };
   }

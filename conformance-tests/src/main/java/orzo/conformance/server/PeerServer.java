@@ -31,11 +31,11 @@ public record PeerServer(ServerProcess process, URI url) implements AutoCloseabl
   /**
    * Starts Prometheus.
    *
+   * @param port where to listen
    * @param configuration text of its configuration file
    */
-  public static PeerServer prometheus(Path directory, String configuration) {
+  public static PeerServer prometheus(Path directory, int port, String configuration) {
     Path program = ServerProcess.program("prometheus", "prometheus");
-    int port = Ports.free();
     Path file = directory.resolve("prometheus.yml");
     write(file, configuration);
     List<String> command =
