@@ -21,7 +21,7 @@ import orzo.http.ResponseStream;
 import orzo.http.TenantHeader;
 import orzo.query.QueryEngine;
 import orzo.query.QueryException;
-import orzo.read.SeriesLister;
+import orzo.index.SeriesLister;
 import orzo.storage.GatewayException;
 import orzo.storage.MetadataStore;
 

@@ -6,7 +6,7 @@ import java.util.function.IntFunction;
 import orzo.http.FormParameters;
 import orzo.index.Matcher;
 import orzo.query.QueryException;
-import orzo.read.SeriesLister;
+import orzo.index.SeriesLister;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 

@@ -16,7 +16,7 @@ import orzo.query.QueryException;
 import orzo.query.QueryOptions;
 import orzo.query.QueryResult;
 import orzo.query.QueryValue;
-import orzo.read.SeriesLister;
+import orzo.index.SeriesLister;
 import orzo.storage.MetadataStore;
 
 /** The ports below the API, in memory. */
