@@ -1,6 +1,7 @@
 package orzo.promql.exec;
 
 import java.util.List;
+import java.util.Locale;
 import orzo.promql.exec.aggregate.Aggregations;
 import orzo.promql.exec.aggregate.Choices;
 import orzo.promql.exec.aggregate.Grouping;
@@ -48,7 +49,7 @@ final class AggregateCalls {
   private List<SeriesBlock> countValues(Expr.Aggregate call, TimeGrid grid) {
     String label = call.parameter().map(evaluator::text).orElse("");
     if (!LabelFunctions.isLabelName(label)) {
-      throw error("invalid label name \"" + label + "\"");
+      throw error("invalid label name " + quoted(label));
     }
     return Choices.countValues(
         label,
@@ -142,6 +143,20 @@ final class AggregateCalls {
       }
       return new Bounds(min, max, notNumber);
     }
+  }
+
+  /** In quotes; a lone surrogate, which stands for a byte that is no UTF-8, as that byte. */
+  private static String quoted(String label) {
+    StringBuilder text = new StringBuilder("\"");
+    for (int i = 0; i < label.length(); i++) {
+      char c = label.charAt(i);
+      if (c >= 0xDC80 && c <= 0xDCFF) {
+        text.append(String.format(Locale.ROOT, "\\x%02x", c - 0xDC00));
+      } else {
+        text.append(c == '"' || c == '\\' ? "\\" : "").append(c);
+      }
+    }
+    return text.append('"').toString();
   }
 
   private static QueryException error(String message) {

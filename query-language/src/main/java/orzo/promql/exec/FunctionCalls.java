@@ -3,6 +3,7 @@ package orzo.promql.exec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 import orzo.index.Matcher;
@@ -117,6 +118,7 @@ final class FunctionCalls {
   private List<SeriesBlock> overRange(Expr.Call call, int rangeIndex, TimeGrid grid) {
     String name = call.function();
     Expr rangeVector = argument(call, rangeIndex);
+    requireAllowed(rangeVector, name);
     double[][] parameters = new double[call.arguments().size() - 1][];
     for (int i = 0; i < parameters.length; i++) {
       parameters[i] = scalar(call, i < rangeIndex ? i : i + 1, grid);
@@ -134,6 +136,29 @@ final class FunctionCalls {
       default -> {}
     }
     return results;
+  }
+
+  /** The modifiers that move samples to the borders of a range make sense to few functions. */
+  private static void requireAllowed(Expr rangeVector, String function) {
+    if (!(rangeVector instanceof Expr.MatrixSelector selector)) {
+      return;
+    }
+    Expr.Extension extension = selector.vector().modifiers().extension();
+    List<String> allowed =
+        switch (extension) {
+          case NONE -> List.of(function);
+          case ANCHORED -> List.of("changes", "delta", "increase", "rate", "resets");
+          case SMOOTHED -> List.of("delta", "increase", "rate");
+        };
+    if (!allowed.contains(function)) {
+      throw new QueryException(
+          QueryException.Type.EXECUTION,
+          extension.name().toLowerCase(Locale.ROOT)
+              + " modifier can only be used with: "
+              + String.join(", ", allowed)
+              + " - not with "
+              + function);
+    }
   }
 
   /** Tells of series whose names are not those of counters. */

@@ -47,8 +47,10 @@ public final class VectorOperation {
     manyIsRight = matching.cardinality() == Cardinality.ONE_TO_MANY;
     oneToOne = matching.cardinality() == Cardinality.ONE_TO_ONE;
     signature = new Signature(matching);
-    fillMany = manyIsRight ? matching.fillRight() : matching.fillLeft();
-    fillOne = manyIsRight ? matching.fillLeft() : matching.fillRight();
+    // With group_right, Prometheus swaps the sides but not their fill values: fill_left is always
+    // for the many side.
+    fillMany = matching.fillLeft();
+    fillOne = matching.fillRight();
   }
 
   /**

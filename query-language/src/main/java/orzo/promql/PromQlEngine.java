@@ -1,0 +1,54 @@
+package orzo.promql;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import orzo.metric.Tenant;
+import orzo.promql.exec.Evaluation;
+import orzo.promql.syntax.PromQlParser;
+import orzo.query.QueryEngine;
+import orzo.query.QueryOptions;
+import orzo.query.QueryResult;
+import orzo.read.SeriesReader;
+
+/**
+ * Parses and evaluates PromQL over the series of a reader. Work above the selectors is done by the
+ * calling thread; what the reader scans in parallel is its own choice.
+ */
+public final class PromQlEngine implements QueryEngine {
+  /** The step of subqueries that name none: Prometheus's default evaluation interval. */
+  public static final Duration DEFAULT_SUBQUERY_STEP = Duration.ofMinutes(1);
+
+  private final Evaluation evaluation;
+
+  /** An engine with Prometheus's default step for subqueries. */
+  public PromQlEngine(SeriesReader reader) {
+    this(reader, DEFAULT_SUBQUERY_STEP, System::nanoTime);
+  }
+
+  /**
+   * An engine.
+   *
+   * @param defaultSubqueryStep the step of subqueries that name none
+   * @param nanoTime a clock that only goes forward, in nanoseconds, for time limits
+   */
+  public PromQlEngine(SeriesReader reader, Duration defaultSubqueryStep, LongSupplier nanoTime) {
+    this.evaluation = new Evaluation(reader, defaultSubqueryStep.toMillis(), nanoTime);
+  }
+
+  @Override
+  public QueryResult instant(Tenant tenant, String query, long timeMillis, QueryOptions options) {
+    return evaluation.instant(tenant, PromQlParser.parse(query), query, timeMillis, options);
+  }
+
+  @Override
+  public QueryResult range(
+      Tenant tenant,
+      String query,
+      long startMillis,
+      long endMillis,
+      long stepMillis,
+      QueryOptions options) {
+    return evaluation.range(
+        tenant, PromQlParser.parse(query), query, startMillis, endMillis, stepMillis, options);
+  }
+}

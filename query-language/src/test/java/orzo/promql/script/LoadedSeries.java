@@ -1,0 +1,97 @@
+package orzo.promql.script;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import orzo.index.Matcher;
+import orzo.metric.Labels;
+import orzo.metric.Tenant;
+import orzo.read.ReadBudget;
+import orzo.read.Selection;
+import orzo.read.SeriesReader;
+import orzo.split.SampleBuffer;
+
+/** Series in memory, scanned by several threads like those of a real storage. */
+public final class LoadedSeries implements SeriesReader {
+  private final Map<Labels, TreeMap<Long, Double>> samples = new TreeMap<>();
+  private final Set<Labels> incomplete = new TreeSet<>();
+  private boolean touchedIncomplete;
+
+  /** Adds a sample; one at the same time is replaced. */
+  public void add(Labels labels, long timeMillis, double value) {
+    samples.computeIfAbsent(labels, _ -> new TreeMap<>()).put(timeMillis, value);
+  }
+
+  /** Notes that a series has more than the floats that are held. */
+  void noteIncomplete(Labels labels) {
+    incomplete.add(labels);
+    samples.computeIfAbsent(labels, _ -> new TreeMap<>());
+  }
+
+  /** Whether a selector matched such series since {@link #forgetTouched}. */
+  boolean touchedIncomplete() {
+    return touchedIncomplete;
+  }
+
+  /** Makes {@link #touchedIncomplete} start again. */
+  void forgetTouched() {
+    touchedIncomplete = false;
+  }
+
+  /** Forgets everything. */
+  void clear() {
+    samples.clear();
+    incomplete.clear();
+  }
+
+  @Override
+  public Selection select(Tenant tenant, List<Matcher> matchers) {
+    List<Labels> found = new ArrayList<>();
+    for (Labels labels : samples.keySet()) {
+      if (matchers.stream().allMatch(m -> m.matches(labels.get(m.name())))) {
+        found.add(labels);
+        touchedIncomplete |= incomplete.contains(labels);
+      }
+    }
+    return new Loaded(found);
+  }
+
+  private final class Loaded implements Selection {
+    private final List<Labels> found;
+
+    Loaded(List<Labels> found) {
+      this.found = found;
+    }
+
+    @Override
+    public int size() {
+      return found.size();
+    }
+
+    @Override
+    public Labels labels(int i) {
+      return found.get(i);
+    }
+
+    @Override
+    public void scan(long fromMillis, long toMillis, ReadBudget budget, Visitor visitor) {
+      IntStream.range(0, found.size())
+          .parallel()
+          .forEach(i -> {
+            SampleBuffer buffer = new SampleBuffer(1);
+            samples
+                .getOrDefault(found.get(i), new TreeMap<>())
+                .subMap(fromMillis, true, toMillis, true)
+                .forEach(buffer::add);
+            budget.charge(buffer.size);
+            if (buffer.size > 0) {
+              visitor.visit(i, buffer);
+            }
+          });
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package orzo.promql.script;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import orzo.promql.PromQlEngine;
+import orzo.promql.script.ScriptRunner.Outcome;
+import orzo.promql.script.ScriptRunner.Verdict;
+
+/**
+ * Runs Prometheus's own scripts from the folder that {@code -Dorzo.promql.scripts=} names. What is
+ * refused by name and what needs native histograms or start timestamps is counted, not judged.
+ */
+@EnabledIfSystemProperty(named = "orzo.promql.scripts", matches = ".+")
+class UpstreamScriptsTest {
+  @TestFactory
+  List<DynamicTest> scripts() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of(System.getProperty("orzo.promql.scripts", "")))) {
+      return files
+          .filter(file -> file.toString().endsWith(".test"))
+          .sorted()
+          .map(file -> DynamicTest.dynamicTest(name(file), () -> run(file)))
+          .toList();
+    }
+  }
+
+  private static void run(Path file) throws IOException {
+    LoadedSeries series = new LoadedSeries();
+    List<Verdict> verdicts =
+        new ScriptRunner(series, new PromQlEngine(series)).run(Files.readString(file));
+    StringBuilder summary = new StringBuilder(name(file)).append(':');
+    for (Outcome outcome : Outcome.values()) {
+      summary.append(' ').append(count(verdicts, outcome)).append(' ').append(outcome);
+    }
+    System.out.println(summary);
+    assertThat(verdicts.stream().filter(v -> v.outcome() == Outcome.FAILED)).isEmpty();
+  }
+
+  private static long count(List<Verdict> verdicts, Outcome outcome) {
+    return verdicts.stream().filter(verdict -> verdict.outcome() == outcome).count();
+  }
+
+  private static String name(Path file) {
+    return String.valueOf(file.getFileName());
+  }
+}
