@@ -80,7 +80,7 @@ public final class RedisStorage implements Storage {
     uri.setClientName("orzo");
     resources = resources();
     client = RedisClient.create(resources);
-    client.setOptions(options(config));
+    client.setOptions(options(config, uri.getSocket() != null));
     try {
       RedisLink appends = open(uri, config);
       commands = open(uri, config);
@@ -141,7 +141,7 @@ public final class RedisStorage implements Storage {
         .build();
   }
 
-  private static ClientOptions options(RedisConfig config) {
+  private static ClientOptions options(RedisConfig config, boolean isUnixSocket) {
     return ClientOptions.builder()
         .autoReconnect(true)
         .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
@@ -150,8 +150,7 @@ public final class RedisStorage implements Storage {
         .socketOptions(
             SocketOptions.builder()
                 .connectTimeout(config.connectTimeout())
-                .keepAlive(true)
-                .tcpNoDelay(true)
+                .keepAlive(!isUnixSocket)
                 .build())
         .build();
   }

@@ -1,6 +1,8 @@
 package orzo.redis;
 
+import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.SocketOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.StringCodec;
@@ -34,6 +36,10 @@ final class RedisUnderTest implements AutoCloseable {
     directory = Files.createTempDirectory("orzo-redis");
     server = EmbeddedRedis.start(directory, source);
     client = RedisClient.create(RedisUrl.parse(server.url()));
+    client.setOptions(
+        ClientOptions.builder()
+            .socketOptions(SocketOptions.builder().keepAlive(false).build()) // a Unix socket
+            .build());
     // One byte a character, so that keys and values of any bytes can be seen.
     connection = client.connect(new StringCodec(StandardCharsets.ISO_8859_1));
   }

@@ -171,7 +171,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     Duration delay = FIRST_RESTART_DELAY;
     while (closing.getCount() > 0) {
       long startNanos = System.nanoTime();
-      server.onExit().join();
+      server.awaitExit();
       if (System.nanoTime() - startNanos > GOOD_RUN.toNanos()) {
         delay = FIRST_RESTART_DELAY;
       }

@@ -8,10 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +28,8 @@ final class Server {
   private static final Duration POLL_PERIOD = Duration.ofMillis(5);
   private static final Duration LOADING_POLL_PERIOD = Duration.ofMillis(200);
   private static final int LOG_TAIL_LINES = 5;
+
+  private static final Duration EXIT_POLL_PERIOD = Duration.ofMillis(100);
 
   private final ProcessHandle process;
 
@@ -185,9 +183,12 @@ final class Server {
     return process.pid();
   }
 
-  /** Completes when the process has ended. */
-  CompletableFuture<?> onExit() {
-    return process.onExit();
+  /** Waits until the process has ended. */
+  void awaitExit() {
+    // Not onExit(): for a process that this JVM did not start it looks every few seconds only.
+    while (process.isAlive()) {
+      LockSupport.parkNanos(EXIT_POLL_PERIOD.toNanos());
+    }
   }
 
   /**
@@ -201,21 +202,14 @@ final class Server {
       return true;
     }
     process.destroyForcibly();
-    ended(Duration.ofSeconds(1));
     return false;
   }
 
   private boolean ended(Duration patience) {
-    try {
-      process.onExit().get(patience.toNanos(), TimeUnit.NANOSECONDS);
-      return true;
-    } catch (TimeoutException e) {
-      return false;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("cannot watch process " + process.pid(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (process.isAlive() && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(POLL_PERIOD.toNanos());
     }
+    return !process.isAlive();
   }
 }

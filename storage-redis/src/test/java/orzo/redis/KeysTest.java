@@ -1,0 +1,72 @@
+package orzo.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.nio.charset.StandardCharsets;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import orzo.metric.Tenant;
+import orzo.split.RawSplit;
+import orzo.storage.SplitKey;
+
+class KeysTest {
+  private final Keys keys = new Keys("ns");
+  private final SackKeys sacks = new SackKeys(keys, 12);
+
+  @Test
+  void names_areThoseOfFormatOne() {
+    assertThat(text(keys.meta())).isEqualTo("{ns}:meta");
+    assertThat(text(keys.nodes())).isEqualTo("{ns}:nodes");
+    assertThat(text(keys.metadata(new Tenant("a")))).isEqualTo("{ns:t:a}:metadata");
+    assertThat(text(sacks.of(11).backlog)).isEqualTo("{ns:11}:backlog");
+    assertThat(text(sacks.of(11).lease)).isEqualTo("{ns:11}:lease");
+    assertThat(text(sacks.of(11).epoch)).isEqualTo("{ns:11}:epoch");
+    assertThat(text(sacks.of(11).position)).isEqualTo("{ns:11}:position");
+    assertThat(text(sacks.of(11).ids)).isEqualTo("{ns:11}:ids");
+    assertThat(text(sacks.of(11).series)).isEqualTo("{ns:11}:series");
+  }
+
+  @Test
+  void rawSplit_isSeriesAndSpanInBaseThirtySix() {
+    assertThat(rawSplit(0, 0)).isEqualTo("{ns:3}r0:0");
+    assertThat(rawSplit(35, 36)).isEqualTo("{ns:3}rz:10");
+    assertThat(rawSplit(36, -1)).isEqualTo("{ns:3}r10:-1");
+    assertThat(rawSplit(Integer.MAX_VALUE, -36)).isEqualTo("{ns:3}rzik0zj:-10");
+  }
+
+  @Test
+  void rawSplit_anyKey_agreesWithTheNumbersOfJava() {
+    SplittableRandom random = new SplittableRandom(7);
+    for (int i = 0; i < 10_000; i++) {
+      int series = random.nextInt(Integer.MAX_VALUE) >>> random.nextInt(31);
+      long span = random.nextLong() / RawSplit.SPAN_MILLIS >> random.nextInt(40);
+      assertThat(rawSplit(series, span))
+          .isEqualTo("{ns:3}r" + Integer.toString(series, 36) + ":" + Long.toString(span, 36));
+    }
+  }
+
+  @Test
+  void rawSplit_betweenSpans_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> sacks.of(3).rawSplit(new SplitKey(1, 17)))
+        .withMessageContaining("17")
+        .withMessageContaining("a multiple of " + RawSplit.SPAN_MILLIS);
+  }
+
+  @Test
+  void of_sackThatIsNot_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> sacks.of(12))
+        .withMessage("sack: 12 (expected: 0 to 11)");
+    assertThatIllegalArgumentException().isThrownBy(() -> sacks.of(-1));
+  }
+
+  private String rawSplit(int series, long span) {
+    return text(sacks.of(3).rawSplit(new SplitKey(series, span * RawSplit.SPAN_MILLIS)));
+  }
+
+  private static String text(byte[] key) {
+    return new String(key, StandardCharsets.US_ASCII);
+  }
+}
