@@ -11,9 +11,6 @@ final class ValueColumnEncoder {
   /** Above this many bits for each value decimals are compared with ordered bits. */
   private static final int DOUBTFUL_BITS = 44;
 
-  /** Values that no scale holds cost nine bytes each; beyond one in four ordered bits win. */
-  private static final int MAX_EXCEPTION_SHARE = 4;
-
   /** What an exception costs, against the bits that a decimal more costs each value. */
   private static final int EXCEPTION_BITS = 80;
 
@@ -128,7 +125,7 @@ final class ValueColumnEncoder {
       regular = scale < 0 ? 0 : toDecimals(values, from, count, scale);
     }
     int exceptions = count - regular;
-    if (regular == 0 || exceptions > count / MAX_EXCEPTION_SHARE) {
+    if (regular == 0 || exceptions > count / 2) {
       return false;
     }
     writeKind(exceptions > 0 ? scale | ValueColumn.EXCEPTIONS : scale, bitmapBytes, out);
@@ -161,7 +158,7 @@ final class ValueColumnEncoder {
       int scale = DecimalScale.least(values[from + i], hint);
       if (scale < 0) {
         // Early, so that noise is not searched for decimals to its end.
-        if (++without > 4 + i / MAX_EXCEPTION_SHARE) {
+        if (++without > 4 + i / 4) {
           return -1;
         }
       } else {
