@@ -176,10 +176,10 @@ class RawSplitCodecTest {
       int to) {
     assertThat(Arrays.copyOf(actual.timestampsMillis, actual.size))
         .as(description)
-        .containsExactly(Arrays.copyOfRange(timestamps, from, to));
+        .isEqualTo(Arrays.copyOfRange(timestamps, from, to));
     assertThat(bits(actual.values, 0, actual.size))
         .as(description)
-        .containsExactly(bits(values, from, to));
+        .isEqualTo(bits(values, from, to));
   }
 
   private static long[] bits(double[] values, int from, int to) {

@@ -46,7 +46,7 @@ class RawSplitCorruptionTest {
 
   @Test
   void decode_ofBytesOverwritten_isCorrupt() {
-    for (int seed = 0; seed < 5000; seed++) {
+    for (int seed = 0; seed < 3000; seed++) {
       RandomSamples random = new RandomSamples(seed);
       byte[] split = randomSplit(random, random.oneOf(RandomSamples.Values.values()), 2);
       byte[] mutated = split.clone();
@@ -61,7 +61,7 @@ class RawSplitCorruptionTest {
   @Test
   void decode_ofDamageBehindAValidChecksum_isCorruptOrAscending() {
     int decoded = 0;
-    for (int seed = 0; seed < 60_000; seed++) {
+    for (int seed = 0; seed < 20_000; seed++) {
       RandomSamples random = new RandomSamples(seed);
       byte[] split = randomSplit(random, random.oneOf(RandomSamples.Values.values()), 1);
       RawBlocks blocks = new RawBlocks(0, split);
@@ -73,12 +73,12 @@ class RawSplitCorruptionTest {
       decoded += decodesOrIsCorrupt(split, "seed " + seed) ? 1 : 0;
     }
     // Some damage only changes values: the test must have reached that far.
-    assertThat(decoded).isBetween(1_000, 59_000);
+    assertThat(decoded).isBetween(1_000, 19_000);
   }
 
   @Test
   void decode_ofRandomBytesBehindAValidChecksum_isCorruptOrAscending() {
-    for (int seed = 0; seed < 60_000; seed++) {
+    for (int seed = 0; seed < 20_000; seed++) {
       RandomSamples random = new RandomSamples(seed);
       ByteArrayWriter out = new ByteArrayWriter(64);
       RawBlockEncoder.encodeHeader(out);
@@ -125,7 +125,7 @@ class RawSplitCorruptionTest {
 
   private static byte[] randomSplit(RandomSamples random, RandomSamples.Values shape, int blocks) {
     RandomSamples.Times times = random.oneOf(RandomSamples.Times.values());
-    long[] timestamps = random.timestamps(times, 0, random.between(blocks, 70));
+    long[] timestamps = random.timestamps(times, 0, random.between(blocks, 40));
     double[] values = random.values(shape, timestamps.length);
     int first = blocks == 1 ? timestamps.length : timestamps.length / 2;
     ByteArrayWriter out = new ByteArrayWriter(64);
@@ -171,10 +171,13 @@ class RawSplitCorruptionTest {
   private static boolean decodesOrIsCorrupt(byte[] split, String description) {
     try {
       SampleBuffer samples = decode(split);
+      long previous = -1;
       for (int i = 0; i < samples.size; i++) {
-        assertThat(samples.timestampsMillis[i])
-            .as(description)
-            .isBetween(i == 0 ? 0 : samples.timestampsMillis[i - 1] + 1, RawSplit.SPAN_MILLIS - 1);
+        if (samples.timestampsMillis[i] <= previous
+            || samples.timestampsMillis[i] >= RawSplit.SPAN_MILLIS) {
+          throw new AssertionError(description + ": timestamp " + samples.timestampsMillis[i]);
+        }
+        previous = samples.timestampsMillis[i];
       }
       assertThat(samples.timestampsMillis.length)
           .as(description)
