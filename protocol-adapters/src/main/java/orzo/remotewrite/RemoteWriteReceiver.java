@@ -85,9 +85,10 @@ public final class RemoteWriteReceiver {
    * Takes a request whose body is complete.
    *
    * @param body compressed; may be used again once this returns
+   * @param length how much of the array is the body
    * @return completes, always normally, with how to answer
    */
-  CompletionStage<WriteReply> receive(Tenant tenant, byte[] body, int length) {
+  public CompletionStage<WriteReply> receive(Tenant tenant, byte[] body, int length) {
     DecodedWrite write = takeWrite();
     WriteReply refusal = decode(tenant, body, length, write);
     if (refusal != null) {

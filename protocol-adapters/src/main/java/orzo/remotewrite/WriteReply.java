@@ -10,9 +10,9 @@ import orzo.intake.Rejection;
  * @param reason what samples that were not stored are counted under
  * @param text what was wrong, empty when nothing was
  */
-record WriteReply(int status, Rejection reason, String text) {
+public record WriteReply(int status, Rejection reason, String text) {
   /** Everything is stored. */
-  static final WriteReply STORED = new WriteReply(204, Rejection.INTERNAL, "");
+  public static final WriteReply STORED = new WriteReply(204, Rejection.INTERNAL, "");
 
   /** The sender did something that it should not repeat. */
   static WriteReply bad(String text) {
@@ -61,7 +61,7 @@ record WriteReply(int status, Rejection reason, String text) {
   }
 
   /** Whether to tell the sender when to come again. */
-  boolean hasRetryAfter() {
+  public boolean hasRetryAfter() {
     return status == 429 || status == 503;
   }
 }

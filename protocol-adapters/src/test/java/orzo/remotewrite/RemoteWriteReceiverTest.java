@@ -1,0 +1,230 @@
+package orzo.remotewrite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static java.util.Objects.requireNonNull;
+import static orzo.remotewrite.WriteRequests.compress;
+import static orzo.remotewrite.WriteRequests.request;
+import static orzo.remotewrite.WriteRequests.sample;
+import static orzo.remotewrite.WriteRequests.series;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import orzo.intake.InMemoryIntake;
+import orzo.intake.InMemoryIntake.Sample;
+import orzo.intake.IntakeCounters;
+import orzo.intake.Protocol;
+import orzo.intake.Rejection;
+import orzo.intake.SeriesCache;
+import orzo.metric.Labels;
+import orzo.metric.Tenant;
+import orzo.remotewrite.oracle.Exemplar;
+import orzo.remotewrite.oracle.Histogram;
+import orzo.remotewrite.oracle.MetricMetadata;
+import orzo.remotewrite.oracle.WriteRequest;
+import orzo.storage.GatewayException;
+import orzo.storage.Kind;
+
+class RemoteWriteReceiverTest {
+  private final InMemoryIntake intake = new InMemoryIntake();
+  private final IntakeCounters counters = new IntakeCounters();
+  private final SeriesCache cache = new SeriesCache(1 << 20, 1);
+  private final RemoteWriteReceiver receiver =
+      new RemoteWriteReceiver(intake, counters, cache, RemoteWriteLimits.DEFAULT, 2);
+
+  private WriteReply receive(byte[] body) {
+    return receiver.receive(Tenant.DEFAULT, body, body.length).toCompletableFuture().join();
+  }
+
+  private long rejected(Rejection reason) {
+    return counters.rejected(Protocol.REMOTE_WRITE, reason);
+  }
+
+  @AfterEach
+  void nothingIsLost() {
+    assertThat(receiver.inFlightBytes()).isZero();
+    long rejected = 0;
+    for (Rejection reason : Rejection.values()) {
+      rejected += rejected(reason);
+    }
+    assertThat(counters.received(Protocol.REMOTE_WRITE))
+        .isEqualTo(counters.accepted(Protocol.REMOTE_WRITE) + rejected);
+  }
+
+  @Test
+  void receive_knownSeries_areNotRegisteredAgain() {
+    byte[] body = compress(request(series("__name__", "up").addSamples(sample(1, 2))));
+    for (int i = 0; i < 3; i++) {
+      assertThat(receive(body)).isEqualTo(WriteReply.STORED);
+    }
+    assertThat(intake.registerCalls()).isEqualTo(1);
+    assertThat(cache.size()).isEqualTo(1);
+    assertThat(intake.sampleCount()).isEqualTo(3);
+  }
+
+  @Test
+  void receive_manyNewSeries_registersThemAll() {
+    WriteRequest.Builder request = WriteRequest.newBuilder();
+    for (int i = 0; i < 25_000; i++) {
+      request.addTimeseries(series("__name__", "up", "i", "" + i).addSamples(sample(i, i)));
+    }
+    assertThat(receive(compress(request.build()))).isEqualTo(WriteReply.STORED);
+    assertThat(intake.registerCalls()).isEqualTo(3);
+    Map<Labels, List<Sample>> stored = intake.samples(Tenant.DEFAULT);
+    assertThat(stored).hasSize(25_000);
+    for (int i = 0; i < 25_000; i++) {
+      assertThat(stored.get(Labels.of("__name__", "up", "i", "" + i)))
+          .containsExactly(Sample.of(i, i));
+    }
+  }
+
+  @Test
+  void receive_invalidSeriesAgain_isRejectedAgain() {
+    byte[] body = compress(request(series("a", "b").addSamples(sample(1, 2))));
+    for (int i = 1; i <= 2; i++) {
+      assertThat(receive(body).text())
+          .isEqualTo(
+              "1 of 1 series rejected: series {a=\"b\"}: no metric name (expected: a label __name__"
+                  + " with a value)");
+      assertThat(rejected(Rejection.INVALID_LABELS)).isEqualTo(i);
+    }
+    assertThat(cache.size()).isZero();
+  }
+
+  @Test
+  void receive_nativeHistogram_isRejectedWhileSamplesAreStored() {
+    byte[] body =
+        compress(
+            request(
+                series("__name__", "up").addSamples(sample(1, 2)),
+                series("__name__", "h", "a", "b")
+                    .addSamples(sample(1, 3))
+                    .addHistograms(Histogram.newBuilder().setSum(1))
+                    .addHistograms(Histogram.newBuilder().setSum(2)),
+                series("__name__", "h2").addHistograms(Histogram.newBuilder().setSum(3))));
+    for (int i = 1; i <= 2; i++) { // by registration, and by the cache
+      WriteReply reply = receive(body);
+      assertThat(reply.status()).isEqualTo(400);
+      assertThat(reply.text())
+          .isEqualTo(
+              "native histograms of 2 of 3 series rejected: series {__name__=\"h\",a=\"b\"}: a"
+                  + " native histogram (expected: float samples)");
+      assertThat(rejected(Rejection.HISTOGRAM_UNSUPPORTED)).isEqualTo(3L * i);
+      assertThat(intake.sampleCount()).isEqualTo(2L * i);
+    }
+  }
+
+  @Test
+  void receive_exemplar_isCountedAndIgnored() {
+    byte[] body =
+        compress(
+            request(
+                series("__name__", "up")
+                    .addSamples(sample(1, 2))
+                    .addExemplars(Exemplar.newBuilder().setValue(1))));
+    assertThat(receive(body)).isEqualTo(WriteReply.STORED);
+    assertThat(rejected(Rejection.EXEMPLAR_IGNORED)).isEqualTo(1);
+    assertThat(counters.accepted(Protocol.REMOTE_WRITE)).isEqualTo(1);
+  }
+
+  private static WriteRequest.Builder metadata(String... namesAndHelps) {
+    WriteRequest.Builder request = WriteRequest.newBuilder();
+    for (int i = 0; i < namesAndHelps.length; i += 2) {
+      request.addMetadata(
+          MetricMetadata.newBuilder()
+              .setMetricFamilyName(namesAndHelps[i])
+              .setHelp(namesAndHelps[i + 1])
+              .setType(MetricMetadata.MetricType.COUNTER));
+    }
+    return request;
+  }
+
+  private String help(String name) {
+    return requireNonNull(intake.metadata(Tenant.DEFAULT).get(name), name).help();
+  }
+
+  @Test
+  void receive_metadata_isStoredWhenItDiffers() {
+    assertThat(receive(compress(metadata("a", "1", "b", "1").build())))
+        .isEqualTo(WriteReply.STORED);
+    assertThat(intake.metadata(Tenant.DEFAULT))
+        .containsEntry("a", new orzo.metric.MetricMetadata("a", "counter", "1", ""));
+    assertThat(intake.describeCalls()).isEqualTo(1);
+    receive(compress(metadata("b", "1", "a", "1").build()));
+    assertThat(intake.describeCalls()).as("the same again").isEqualTo(1);
+    receive(compress(metadata("a", "2").build()));
+    receive(compress(metadata("a", "1").build()));
+    assertThat(intake.describeCalls()).isEqualTo(3);
+    assertThat(help("a")).isEqualTo("1");
+  }
+
+  @Test
+  void receive_metadataStatedTwice_keepsTheLast() {
+    for (int i = 0; i < 3; i++) {
+      receive(compress(metadata("a", "1", "a", "2").build()));
+      assertThat(help("a")).isEqualTo("2");
+    }
+  }
+
+  @Test
+  void receive_metadataWhenStorageIsAway_isTriedAgain() {
+    byte[] body = compress(metadata("a", "1").build());
+    intake.failWith(new GatewayException(Kind.UNAVAILABLE, "away"));
+    assertThat(receive(body).status()).isEqualTo(503);
+    intake.failWith(null);
+    assertThat(receive(body)).isEqualTo(WriteReply.STORED);
+    assertThat(help("a")).isEqualTo("1");
+  }
+
+  @Test
+  void receive_invalidMetadata_costsTheRestNothing() {
+    WriteReply reply =
+        receive(
+            compress(
+                metadata("", "1", "a", "x".repeat(9000), "b", "1")
+                    .addTimeseries(series("__name__", "up").addSamples(sample(1, 2)))
+                    .build()));
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.text())
+        .isEqualTo(
+            "2 pieces of metadata rejected: metadata: metric name is empty (expected: one UTF-8"
+                + " character or more)");
+    assertThat(intake.metadata(Tenant.DEFAULT)).containsOnlyKeys("b");
+    assertThat(intake.sampleCount()).isEqualTo(1);
+    assertThat(rejected(Rejection.INVALID_METADATA)).isEqualTo(2);
+    assertThat(receive(compress(metadata("a", "x".repeat(9000)).build())).text())
+        .isEqualTo(
+            "1 pieces of metadata rejected: metadata of 'a': help has 9000 bytes (expected: at most"
+                + " 8192)");
+  }
+
+  @Test
+  void receive_mutatedBodies_areNeverMoreThanRefused() {
+    for (long seed = 0; seed < 3000; seed++) {
+      Random random = new Random(seed);
+      byte[] body = WriteRequests.randomValid(random).toByteArray();
+      boolean compressedFirst = random.nextBoolean();
+      if (compressedFirst) {
+        body = compress(body);
+      }
+      for (int i = random.nextInt(4); i > 0 && body.length > 0; i--) {
+        body[random.nextInt(body.length)] = (byte) random.nextInt();
+      }
+      WriteReply reply = receive(compressedFirst ? body : compress(body));
+      assertThat(reply.status()).as("seed %d: %s", seed, reply.text()).isIn(204, 400, 413);
+      assertThat(reply.text().isEmpty()).as("seed %d", seed).isEqualTo(reply.status() == 204);
+    }
+  }
+
+  @Test
+  void limits_ofZero_throw() {
+    assertThatThrownBy(() ->
+            new RemoteWriteLimits(1, 0, 1, 1, 1, 1, Duration.ofSeconds(1), Duration.ofSeconds(1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("decompressedBytes: 0 (expected: > 0)");
+  }
+}
