@@ -1,8 +1,8 @@
 package orzo.remotewrite;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static java.util.Objects.requireNonNull;
 import static orzo.remotewrite.WriteRequests.compress;
 import static orzo.remotewrite.WriteRequests.request;
 import static orzo.remotewrite.WriteRequests.sample;
