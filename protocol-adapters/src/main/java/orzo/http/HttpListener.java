@@ -32,8 +32,10 @@ public final class HttpListener implements AutoCloseable {
   // What Go's servers, and with them Prometheus, take for a request's head.
   private static final int MAX_HEAD_BYTES = 1 << 20;
 
-  // Longer than any query may run: a connection on which nothing at all happens for this long.
-  private static final int IDLE_SECONDS = 300;
+  // Vert.x counts a connection as idle while a query is being evaluated, so this must be longer
+  // than
+  // any query takes. Peers that died are found by TCP's keep-alive.
+  private static final int IDLE_SECONDS = 3600;
 
   private final HttpConfig config;
   private final HttpMetrics metrics;
@@ -46,7 +48,8 @@ public final class HttpListener implements AutoCloseable {
    * Creates a server that does not listen yet.
    *
    * @param registry where requests are counted
-   * @param mounts each adds the routes of one API; earlier ones win
+   * @param mounts each adds the routes of one API; earlier ones win. A route that reads bodies
+   *     answers {@code Expect: 100-continue} itself
    */
   public HttpListener(
       HttpConfig config, PrometheusRegistry registry, List<Consumer<Router>> mounts) {
@@ -84,7 +87,7 @@ public final class HttpListener implements AutoCloseable {
         new HttpServerOptions()
             .setMaxInitialLineLength(MAX_HEAD_BYTES)
             .setMaxHeaderSize(MAX_HEAD_BYTES)
-            .setHandle100ContinueAutomatically(true)
+            .setTcpKeepAlive(true)
             .setIdleTimeout(IDLE_SECONDS);
     started
         .deployVerticle(

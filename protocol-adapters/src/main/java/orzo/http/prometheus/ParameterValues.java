@@ -5,6 +5,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import orzo.http.FormParameters;
@@ -24,6 +25,8 @@ final class ParameterValues {
   // The two as clients send them back; years of more than four digits are otherwise refused.
   private static final String MIN_TIME_TEXT = "-292273086-05-16T16:47:06Z";
   private static final String MAX_TIME_TEXT = "292277025-08-18T07:12:54.999999999Z";
+
+  private static final int MAX_QUERY_LENGTH = 1 << 20;
 
   private static final Pattern NUMBER =
       Pattern.compile(
@@ -51,6 +54,30 @@ final class ParameterValues {
   private static final BigInteger MAX_NANOS = BigInteger.valueOf(Long.MAX_VALUE);
 
   private ParameterValues() {}
+
+  /** The {@code query} parameter, whose length is bounded because parsing takes many times it. */
+  static String query(FormParameters parameters) {
+    String query = parameters.first("query");
+    if (query.length() > MAX_QUERY_LENGTH) {
+      throw ApiException.invalidParameter("query", tooLong(query));
+    }
+    return query;
+  }
+
+  /** The {@code match[]} parameters. */
+  static List<String> selectors(FormParameters parameters) {
+    List<String> selectors = parameters.all("match[]");
+    for (String selector : selectors) {
+      if (selector.length() > MAX_QUERY_LENGTH) {
+        throw ApiException.invalidParameter("match[]", tooLong(selector));
+      }
+    }
+    return selectors;
+  }
+
+  private static String tooLong(String text) {
+    return text.length() + " characters (expected: at most " + MAX_QUERY_LENGTH + ")";
+  }
 
   /** A time that must be given. */
   static Instant time(FormParameters parameters, String name) {

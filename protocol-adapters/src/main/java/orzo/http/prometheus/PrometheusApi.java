@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
 import orzo.http.FormParameters;
 import orzo.http.ResponseStream;
 import orzo.http.TenantHeader;
+import orzo.index.SeriesLister;
 import orzo.query.QueryEngine;
 import orzo.query.QueryException;
-import orzo.index.SeriesLister;
 import orzo.storage.GatewayException;
 import orzo.storage.MetadataStore;
 
@@ -113,13 +113,7 @@ public final class PrometheusApi {
       }
       if (body.length() + chunk.length() > MAX_FORM_BYTES) {
         refused.set(true);
-        String message =
-            "error parsing form values: more than " + MAX_FORM_BYTES + " bytes of form";
-        context.response().putHeader("Connection", "close");
-        threads
-            .newThread(
-                () -> sendError(context, CONTENT_TOO_LARGE, ApiException.Type.BAD_DATA, message))
-            .start();
+        refuse(context);
       } else {
         body.appendBuffer(chunk);
       }
@@ -129,6 +123,18 @@ public final class PrometheusApi {
         start(context, endpoint, body.toString(StandardCharsets.UTF_8));
       }
     });
+    if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+      request.response().writeContinue().onFailure(gone -> LOG.debug("not sent", gone));
+    }
+  }
+
+  private void refuse(RoutingContext context) {
+    context.response().putHeader("Connection", "close");
+    ApiException tooLarge =
+        new ApiException(
+            ApiException.Type.BAD_DATA,
+            "error parsing form values: more than " + MAX_FORM_BYTES + " bytes of form");
+    threads.newThread(() -> sendError(context, CONTENT_TOO_LARGE, tooLarge)).start();
   }
 
   private void start(RoutingContext context, Endpoint endpoint, String form) {
@@ -138,21 +144,24 @@ public final class PrometheusApi {
   }
 
   private void serve(RoutingContext context, Endpoint endpoint, String form, AtomicBoolean gone) {
+    Answer answer;
     try {
-      send(context, 200, endpoint.answer(request(context, form, gone))::write);
+      answer = endpoint.answer(request(context, form, gone));
     } catch (ApiException e) {
-      sendError(context, e.type().status(), e.type(), String.valueOf(e.getMessage()));
+      sendError(context, e);
+      return;
     } catch (QueryException e) {
-      ApiException error = ApiException.of(e);
-      sendError(context, error.type().status(), error.type(), String.valueOf(error.getMessage()));
+      sendError(context, ApiException.of(e));
+      return;
     } catch (GatewayException e) {
-      ApiException error = ApiException.of(e);
-      sendError(context, error.type().status(), error.type(), String.valueOf(error.getMessage()));
+      sendError(context, ApiException.of(e));
+      return;
     } catch (RuntimeException e) {
       LOG.error("{} {}", context.request().method(), context.request().uri(), e);
-      ApiException.Type type = ApiException.Type.INTERNAL;
-      sendError(context, type.status(), type, "unexpected error: " + e);
+      sendError(context, new ApiException(ApiException.Type.INTERNAL, "unexpected error: " + e));
+      return;
     }
+    send(context, 200, answer::write);
   }
 
   private ApiRequest request(RoutingContext context, String form, AtomicBoolean gone) {
@@ -171,9 +180,13 @@ public final class PrometheusApi {
         tenantHeader.tenant(request.headers()), parameters, name == null ? "" : name, gone::get);
   }
 
-  private static void sendError(
-      RoutingContext context, int status, ApiException.Type type, String message) {
-    send(context, status, json -> Answer.writeError(json, type, message));
+  private static void sendError(RoutingContext context, ApiException error) {
+    sendError(context, error.type().status(), error);
+  }
+
+  private static void sendError(RoutingContext context, int status, ApiException error) {
+    String message = String.valueOf(error.getMessage());
+    send(context, status, json -> Answer.writeError(json, error.type(), message));
   }
 
   private static void send(RoutingContext context, int status, Answer.Data content) {
@@ -189,6 +202,8 @@ public final class PrometheusApi {
       body.finish();
     } catch (IOException e) {
       LOG.debug("{} not answered: {}", context.request().path(), e.getMessage());
+    } catch (RuntimeException e) { // closing the stream has told the client
+      LOG.error("{} {}: answer", context.request().method(), context.request().uri(), e);
     }
   }
 }

@@ -39,7 +39,7 @@ final class QueryEndpoints {
         limit,
         options ->
             engine.instant(
-                request.tenant(), parameters.first("query"), time.toEpochMilli(), options));
+                request.tenant(), ParameterValues.query(parameters), time.toEpochMilli(), options));
   }
 
   Answer queryRange(ApiRequest request) {
@@ -73,7 +73,7 @@ final class QueryEndpoints {
         options ->
             engine.range(
                 request.tenant(),
-                parameters.first("query"),
+                ParameterValues.query(parameters),
                 start.toEpochMilli(),
                 end.toEpochMilli(),
                 stepMillis,

@@ -74,9 +74,19 @@ final class QueryGate {
   }
 
   private void enter(Duration timeout) {
-    if (permits.tryAcquire()) {
-      return;
+    try {
+      // With a time, even of none, it does not overtake those that wait.
+      if (permits.tryAcquire(0, TimeUnit.NANOSECONDS)) {
+        return;
+      }
+      waitForTurn(timeout);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ApiException(ApiException.Type.CANCELED, "query was canceled in query queue");
     }
+  }
+
+  private void waitForTurn(Duration timeout) throws InterruptedException {
     if (waiting.incrementAndGet() > limits.maxWaiting()) {
       waiting.decrementAndGet();
       throw overloaded();
@@ -89,9 +99,6 @@ final class QueryGate {
             ? new ApiException(ApiException.Type.TIMEOUT, "query timed out in query queue")
             : overloaded();
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ApiException(ApiException.Type.CANCELED, "query was canceled in query queue");
     } finally {
       waiting.decrementAndGet();
     }

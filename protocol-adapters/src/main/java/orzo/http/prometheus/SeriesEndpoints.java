@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.IntFunction;
 import orzo.http.FormParameters;
 import orzo.index.Matcher;
-import orzo.query.QueryException;
 import orzo.index.SeriesLister;
+import orzo.query.QueryException;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 
@@ -85,7 +85,7 @@ final class SeriesEndpoints {
   /** The {@code match[]} parameters. */
   List<List<Matcher>> selectors(FormParameters parameters) {
     List<List<Matcher>> selectors = new ArrayList<>();
-    for (String text : parameters.all("match[]")) {
+    for (String text : ParameterValues.selectors(parameters)) {
       List<Matcher> matchers = selector(text);
       if (matchers.stream().allMatch(matcher -> matcher.matches(""))) {
         throw new ApiException(

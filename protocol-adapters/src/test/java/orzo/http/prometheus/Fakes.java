@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import orzo.index.Matcher;
+import orzo.index.SeriesLister;
 import orzo.metric.Labels;
 import orzo.metric.MetricMetadata;
 import orzo.metric.Tenant;
@@ -16,7 +17,6 @@ import orzo.query.QueryException;
 import orzo.query.QueryOptions;
 import orzo.query.QueryResult;
 import orzo.query.QueryValue;
-import orzo.index.SeriesLister;
 import orzo.storage.MetadataStore;
 
 /** The ports below the API, in memory. */

@@ -1,7 +1,9 @@
 package orzo.http.prometheus;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -255,6 +257,47 @@ class PrometheusApiTest {
     HttpResponse<String> response = api.post("/api/v1/query", "query", "x".repeat((10 << 20) + 1));
     assertError(
         response, 413, "bad_data", "error parsing form values: more than 10485760 bytes of form");
+  }
+
+  @Test
+  void post_longQuery_isRefusedBeforeItIsParsed() {
+    String tooLong = "x".repeat((1 << 20) + 1);
+    String reason = ": 1048577 characters (expected: at most 1048576)";
+    assertError(
+        api.post("/api/v1/query", "query", tooLong),
+        400,
+        "bad_data",
+        "invalid parameter \"query\"" + reason);
+    assertError(
+        api.post("/api/v1/labels", "match[]", tooLong),
+        400,
+        "bad_data",
+        "invalid parameter \"match[]\"" + reason);
+  }
+
+  @Test
+  void post_thatExpectsToContinue_isToldTo() {
+    api.engine.answerBy(_ -> Fakes.scalar(1));
+    HttpRequest request =
+        api.request("/api/v1/query", "Content-Type", "application/x-www-form-urlencoded")
+            .expectContinue(true)
+            .POST(HttpRequest.BodyPublishers.ofString("query=up"))
+            .build();
+    assertThat(api.send(request).statusCode()).isEqualTo(200);
+    assertThat(api.engine.last.get().query()).isEqualTo("up");
+  }
+
+  @Test
+  void answer_thatCannotBeWritten_breaksTheConnection() {
+    // More series than values: half an answer must not look like a whole one.
+    api.engine.answerWith(
+        new QueryValue.Vector(List.of(Labels.EMPTY, Labels.EMPTY), new double[] {1}, 0));
+    assertThatThrownBy(() ->
+            api.client()
+                .send(
+                    api.request("/api/v1/query?query=x").build(),
+                    HttpResponse.BodyHandlers.ofString()))
+        .isInstanceOf(IOException.class);
   }
 
   @Test
