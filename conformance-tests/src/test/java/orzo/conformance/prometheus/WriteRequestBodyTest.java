@@ -15,7 +15,7 @@ final class WriteRequestBodyTest {
     // 0a: request.timeseries; 0a: series.labels {0a: name, 12: value}; 12: series.samples
     // {09: value, 10: timestamp}; by hand from the message definitions.
     String expected =
-        "0a23"
+        "0a25"
             + "0a0d0a085f5f6e616d655f5f120161"
             + "0a060a0162120132"
             + ("120c" + "09000000000000f03f" + "10ac02");
