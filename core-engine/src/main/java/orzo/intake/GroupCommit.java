@@ -33,7 +33,7 @@ public final class GroupCommit implements AutoCloseable {
 
   private final Backlog backlog;
   private final AppendListener listener;
-  private final EntryWriter[] writers; // by sack; used by the committing thread only
+  private final EntryCodec.Writer[] writers; // by sack; used by the committing thread only
   private final long maxWaitingSamples;
   private final Thread thread;
 
@@ -59,9 +59,9 @@ public final class GroupCommit implements AutoCloseable {
     this.backlog = backlog;
     this.listener = listener;
     this.maxWaitingSamples = maxWaitingSamples;
-    this.writers = new EntryWriter[sacks];
+    this.writers = new EntryCodec.Writer[sacks];
     for (int sack = 0; sack < sacks; sack++) {
-      writers[sack] = new EntryWriter();
+      writers[sack] = new EntryCodec.Writer(4096);
     }
     thread = Thread.ofPlatform().name("orzo-group-commit").daemon().start(this::run);
   }
@@ -162,18 +162,24 @@ public final class GroupCommit implements AutoCloseable {
       SampleBatch batch = waiter.batch;
       for (int i = 0; i < batch.size; i++) {
         long ref = batch.refs[i];
-        EntryWriter writer = writers[SeriesRef.sack(ref)];
+        EntryCodec.Writer writer = writers[SeriesRef.sack(ref)];
         writer.add(SeriesRef.series(ref), batch.timestampsMillis[i], batch.values[i]);
-        if (writer.length() >= MAX_ENTRY_BYTES) {
-          round.append(SeriesRef.sack(ref), writer.takeEntry());
+        if (writer.bytes() >= MAX_ENTRY_BYTES) {
+          round.append(SeriesRef.sack(ref), takeEntry(writer));
         }
       }
     }
     for (int sack = 0; sack < writers.length; sack++) {
-      if (writers[sack].length() > 0) {
-        round.append(sack, writers[sack].takeEntry());
+      if (writers[sack].samples() > 0) {
+        round.append(sack, takeEntry(writers[sack]));
       }
     }
+  }
+
+  private static byte[] takeEntry(EntryCodec.Writer writer) {
+    byte[] entry = writer.toEntry();
+    writer.clear();
+    return entry;
   }
 
   /** The batches whose samples travel together, and how many of their entries are outstanding. */

@@ -11,6 +11,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import orzo.intake.EntryCodec;
+import orzo.intake.EntrySamples;
 import orzo.metric.ArchivePolicy;
 import orzo.split.RawSplit;
 import orzo.split.SampleBuffer;
@@ -68,7 +70,7 @@ final class SackOwner {
   private final SplitEncoder encoder = new SplitEncoder();
 
   // Touched by the processing thread alone.
-  private final EntryColumns columns = new EntryColumns();
+  private final EntrySamples columns = new EntrySamples(4096);
   private final List<OpenSplit> dirty = new ArrayList<>();
   private BacklogPosition committed = BacklogPosition.START;
   private long unflushedSamples;
@@ -287,7 +289,7 @@ final class SackOwner {
     columns.clear();
     for (BacklogEntry entry : entries) {
       try {
-        columns.read(entry.bytes());
+        EntryCodec.read(entry.bytes(), columns);
       } catch (GatewayException e) {
         log.error("sack {}: backlog entry {} skipped: {}", sack, entry.position(), e.getMessage());
         meters.failed(sack);
