@@ -24,7 +24,7 @@ sealed interface Endpoint {
   /** The family of the address. */
   ProtocolFamily family();
 
-  /** A Unix socket: a third less work for a round trip than TCP, and nobody else can connect. */
+  /** A Unix socket: cheaper than TCP for both ends, and closed to other users of the machine. */
   record Unix(Path path) implements Endpoint {
     /** The longest path that fits {@code sockaddr_un}, its final zero left out. */
     static final int MAX_PATH_BYTES = 107;

@@ -81,7 +81,7 @@ record ServerConfig(Endpoint endpoint, String password) {
         aof-use-rdb-preamble yes
         auto-aof-rewrite-percentage 100
         auto-aof-rewrite-min-size 64mb
-        # Half-written pages are no reason to stop: the file is what counts.
+        # No snapshots: the append-only file is what counts.
         save ""
         # What was acknowledged is never thrown away to make room.
         maxmemory-policy noeviction
