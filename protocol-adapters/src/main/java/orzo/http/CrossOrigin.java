@@ -36,7 +36,6 @@ final class CrossOrigin implements Handler<RoutingContext> {
         headers.set("Access-Control-Allow-Origin", all ? "*" : origin);
         headers.set("Access-Control-Allow-Headers", requestHeaders);
         headers.set("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
-        headers.set("Access-Control-Expose-Headers", "Date");
       }
     }
     if (context.request().method().equals(HttpMethod.OPTIONS)) {

@@ -108,7 +108,13 @@ public final class HttpListener implements AutoCloseable {
       mount.accept(router);
     }
     router.errorHandler(404, context -> plain(context, 404, "404 page not found\n"));
-    router.errorHandler(405, context -> plain(context, 405, "Method Not Allowed\n"));
+    router.errorHandler(
+        405,
+        context -> {
+          String allowed = AllowedMethods.of(router, context.normalizedPath());
+          context.response().putHeader("Allow", allowed);
+          plain(context, 405, "Method Not Allowed\n");
+        });
     router.errorHandler(
         500,
         context -> {

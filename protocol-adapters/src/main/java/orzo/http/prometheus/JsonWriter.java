@@ -22,6 +22,14 @@ final class JsonWriter {
 
   private static final double MAX_EXACT_INTEGER = 0x1p53;
 
+  // Decimals of up to 15 digits are all different as doubles, so one of them that rounds to a value
+  // is the shortest that does.
+  private static final double MILLION = 1e6;
+  private static final double MAX_WITH_MILLIONTHS = 1e9;
+
+  /** The digits of 00 to 99, one pair after the other. */
+  private static final byte[] PAIRS = pairs();
+
   private final OutputStream out;
   private final byte[] buffer = new byte[8192];
   private final byte[] scratch = new byte[20];
@@ -195,6 +203,10 @@ final class JsonWriter {
   private void magnitude(double value, boolean exponentForm) {
     if (value < MAX_EXACT_INTEGER && value == (long) value) {
       digits((long) value);
+    } else if (value < MAX_WITH_MILLIONTHS
+        && !exponentForm
+        && Math.rint(value * MILLION) / MILLION == value) {
+      millionths((long) Math.rint(value * MILLION));
     } else if (value == Double.POSITIVE_INFINITY) {
       buffer[length++] = 'I';
       buffer[length++] = 'n';
@@ -209,6 +221,18 @@ final class JsonWriter {
         positional(start, count, count + decimal.exponent);
       }
     }
+  }
+
+  /** Writes a number of millionths that is not a number of ones. */
+  private void millionths(long count) {
+    long rest = count;
+    int decimals = 6;
+    while (rest % 10 == 0) {
+      rest /= 10;
+      decimals--;
+    }
+    int start = digitsInScratch(rest);
+    positional(start, scratch.length - start, scratch.length - start - decimals);
   }
 
   private void exponentForm(int start, int count, int exponent) {
@@ -250,12 +274,38 @@ final class JsonWriter {
 
   private int digitsInScratch(long value) {
     int i = scratch.length;
-    do {
-      long tenth = value / 10;
-      scratch[--i] = (byte) ('0' + (value - tenth * 10));
-      value = tenth;
-    } while (value != 0);
+    long rest = value;
+    while (rest > Integer.MAX_VALUE) {
+      long hundredth = rest / 100;
+      i = pairInScratch(i, (int) (rest - hundredth * 100));
+      rest = hundredth;
+    }
+    int small = (int) rest; // divides faster
+    while (small >= 100) {
+      int hundredth = small / 100;
+      i = pairInScratch(i, small - hundredth * 100);
+      small = hundredth;
+    }
+    if (small >= 10) {
+      return pairInScratch(i, small);
+    }
+    scratch[--i] = (byte) ('0' + small);
     return i;
+  }
+
+  private int pairInScratch(int end, int pair) {
+    scratch[end - 1] = PAIRS[2 * pair + 1];
+    scratch[end - 2] = PAIRS[2 * pair];
+    return end - 2;
+  }
+
+  private static byte[] pairs() {
+    byte[] pairs = new byte[200];
+    for (int i = 0; i < 100; i++) {
+      pairs[2 * i] = (byte) ('0' + i / 10);
+      pairs[2 * i + 1] = (byte) ('0' + i % 10);
+    }
+    return pairs;
   }
 
   private void copyDigits(int start, int count) {

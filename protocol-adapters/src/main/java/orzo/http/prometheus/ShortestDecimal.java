@@ -85,16 +85,18 @@ final class ShortestDecimal {
   }
 
   private void set(long decimal, int power) {
-    while (true) {
-      long tenth = decimal / 10;
-      if (tenth * 10 != decimal) {
-        digits = decimal;
-        exponent = power;
-        return;
-      }
-      decimal = tenth;
-      power++;
+    long rest = decimal;
+    int stripped = power;
+    if (rest % 100_000_000 == 0) { // a short decimal ends in many zeros here
+      rest /= 100_000_000;
+      stripped += 8;
     }
+    while (rest % 10 == 0) {
+      rest /= 10;
+      stripped++;
+    }
+    digits = rest;
+    exponent = stripped;
   }
 
   /** The product of a 126-bit and a 63-bit number over 2^127; an inexact result is made odd. */

@@ -115,11 +115,13 @@ class JsonWriterTest {
     SplittableRandom random = new SplittableRandom(20260301);
     for (int i = 0; i < 300_000; i++) {
       double value =
-          switch (i % 5) {
+          switch (i % 7) {
             case 0 -> Double.longBitsToDouble(random.nextLong());
             case 1 -> random.nextInt(2_000_000) / 1000.0;
             case 2 -> random.nextLong(1L << 62);
             case 3 -> random.nextDouble() * Math.pow(10, random.nextInt(-30, 30));
+            case 4 -> random.nextLong(2_000_000_000_000_000L) / 1e6; // around the quick path's end
+            case 5 -> Math.nextUp(random.nextInt(2_000_000) / 1000.0); // just off a short decimal
             default -> Math.scalb(1.0, random.nextInt(-1074, 1024)); // uneven spacing
           };
       assertShortest(value);

@@ -501,17 +501,18 @@ class PrometheusApiTest {
 
   @ParameterizedTest
   @CsvSource({
-    "DELETE, /api/v1/query",
-    "POST, /api/v1/metadata",
-    "PUT, /api/v1/series",
-    "POST, /api/v1/label/job/values",
-    "POST, /-/healthy",
+    "DELETE, /api/v1/query, 'GET, HEAD, OPTIONS, POST'",
+    "POST, /api/v1/metadata, 'GET, HEAD, OPTIONS'",
+    "PUT, /prometheus/api/v1/series, 'GET, HEAD, OPTIONS, POST'",
+    "POST, /api/v1/label/job/values, 'GET, HEAD, OPTIONS'",
+    "POST, /-/healthy, 'GET, HEAD, OPTIONS'",
   })
-  void wrongMethod_isNotAllowed(String method, String path) {
+  void wrongMethod_isNotAllowed(String method, String path, String allowed) {
     HttpResponse<String> response =
         api.send(api.request(path).method(method, HttpRequest.BodyPublishers.noBody()).build());
     assertThat(response.statusCode()).isEqualTo(405);
     assertThat(response.body()).isEqualTo("Method Not Allowed\n");
+    assertThat(response.headers().firstValue("Allow")).contains(allowed);
   }
 
   @Test
