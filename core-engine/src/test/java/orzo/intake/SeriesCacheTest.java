@@ -129,6 +129,53 @@ class SeriesCacheTest {
     check(cache, limit);
   }
 
+  private static long find(SeriesCache.Lookup lookup, Tenant tenant, String key) {
+    byte[] bytes = key.getBytes(UTF_8);
+    return lookup.find(tenant, bytes, 0, bytes.length);
+  }
+
+  @Test
+  void lookup_inTheOrderOfBefore_expectsWhatComes() {
+    SeriesCache cache = new SeriesCache(1 << 20, SEED);
+    SeriesCache.Lookup lookup = cache.lookup();
+    for (String key : new String[] {"a", "bb", "ccc"}) {
+      put(cache, ANN, key, key.length());
+      put(cache, BOB, key, 10 + key.length());
+    }
+    for (String key : new String[] {"a", "bb", "ccc"}) {
+      assertThat(find(lookup, ANN, key)).isEqualTo(key.length());
+    }
+    SeriesCache.Lookup other = cache.lookup(); // what one has learnt serves all
+    assertThat(find(other, ANN, "a")).isEqualTo(1);
+    byte[] bytes = "bbb".getBytes(UTF_8);
+    assertThat(other.expect(BOB, bytes, 0, 3)).isNegative();
+    assertThat(other.expect(ANN, bytes, 0, 1)).isNegative();
+    assertThat(other.expect(ANN, "bx".getBytes(UTF_8), 0, 2)).isNegative();
+    assertThat(other.expect(ANN, bytes, 0, 3)).isEqualTo(2);
+    assertThat(other.ref()).isEqualTo(2);
+    assertThat(find(other, ANN, "a")).isEqualTo(1);
+    assertThat(find(other, ANN, "nobody")).isEqualTo(SeriesCache.ABSENT);
+    assertThat(other.ref()).isEqualTo(SeriesCache.ABSENT);
+    assertThat(other.expect(ANN, bytes, 0, 3)).isNegative();
+    assertThat(find(other, ANN, "ccc")).isEqualTo(3);
+  }
+
+  @Test
+  void lookup_ofWhatWasEvictedAndPutAgain_findsTheNew() {
+    long limit = 3L * (SeriesCache.ENTRY_BYTES + 1);
+    SeriesCache cache = new SeriesCache(limit, SEED);
+    SeriesCache.Lookup lookup = cache.lookup();
+    for (int round = 0; round < 1000; round++) {
+      for (int i = 0; i < 10; i++) { // ten series take turns in the room of three
+        String key = Integer.toString(i);
+        long found = find(lookup, ANN, key);
+        assertThat(found).isIn(SeriesCache.ABSENT, 10L * (round - 1) + i);
+        put(cache, ANN, key, 10L * round + i);
+      }
+      check(cache, limit);
+    }
+  }
+
   /** Every answer is right or absent, and the books are straight, whatever is put and found. */
   @Test
   void randomOperations_agreeWithAMap() {
@@ -141,6 +188,7 @@ class SeriesCacheTest {
               limit,
               (bytes, offset, length) ->
                   (long) new String(bytes, offset, length, UTF_8).hashCode() % distinctHashes);
+      SeriesCache.Lookup lookup = cache.lookup();
       Map<String, Long> model = new HashMap<>();
       for (int i = 0; i < 3000; i++) {
         Tenant tenant = random.nextBoolean() ? ANN : BOB;
@@ -148,8 +196,20 @@ class SeriesCacheTest {
         if (random.nextInt(3) == 0) {
           put(cache, tenant, key, i);
           model.put(tenant.id() + key, (long) i);
+        } else if (random.nextInt(50) == 0) {
+          lookup.restart();
         } else {
-          assertThat(find(cache, tenant, key))
+          byte[] bytes = key.getBytes(UTF_8);
+          long found =
+              switch (random.nextInt(3)) {
+                case 0 -> find(cache, tenant, key);
+                case 1 -> lookup.find(tenant, bytes, 0, bytes.length);
+                default ->
+                    lookup.expect(tenant, bytes, 0, bytes.length) == bytes.length
+                        ? lookup.ref()
+                        : SeriesCache.ABSENT;
+              };
+          assertThat(found)
               .as("seed %d, step %d", seed, i)
               .isIn(SeriesCache.ABSENT, model.getOrDefault(tenant.id() + key, SeriesCache.ABSENT));
         }

@@ -31,7 +31,7 @@ final class WriteRequestDecoder {
   /** How much room for gathered labels stays from one request to the next. */
   private static final int MAX_KEPT_BYTES = 64 << 10;
 
-  private final SeriesCache cache;
+  private final SeriesCache.Lookup lookup;
   private final MetadataCache metadataCache;
   private final int maxSamples;
   private final WireReader reader = new WireReader();
@@ -54,7 +54,7 @@ final class WriteRequestDecoder {
   }
 
   WriteRequestDecoder(SeriesCache cache, MetadataCache metadataCache, int maxSamples) {
-    this.cache = cache;
+    this.lookup = cache.lookup();
     this.metadataCache = metadataCache;
     this.maxSamples = maxSamples;
     this.into = new DecodedWrite(0);
@@ -71,6 +71,7 @@ final class WriteRequestDecoder {
     this.tenant = tenant;
     this.into = into;
     reader.reset(bytes, 0);
+    lookup.restart();
     try {
       while (reader.position < length) {
         int tag = reader.tag(length);
@@ -93,15 +94,25 @@ final class WriteRequestDecoder {
     into.series++;
     int start = reader.position;
     byte[] bytes = reader.bytes;
-    while (reader.position < end && bytes[reader.position] == LABEL) {
-      reader.position++;
-      reader.position = reader.delimited(end);
+    int expected = lookup.expect(tenant, bytes, start, end);
+    boolean known = expected >= 0 && (start + expected == end || bytes[start + expected] != LABEL);
+    if (known) {
+      reader.position = start + expected;
+    } else {
+      while (reader.position < end && bytes[reader.position] == LABEL) {
+        reader.position++;
+        reader.position = reader.delimited(end);
+      }
     }
     int batchMark = into.batch.size();
     int newMark = into.newSeries;
     int samplesMark = into.samples;
     int exemplarsMark = into.exemplars;
     begin(bytes, start, reader.position);
+    if (known) {
+      ref = lookup.ref();
+      resolution = Resolution.KNOWN;
+    }
     if (!fields(end, false)) {
       // Labels that do not stand together at the start: gather them and walk once more.
       into.batch.truncate(batchMark);
@@ -190,7 +201,7 @@ final class WriteRequestDecoder {
   }
 
   private void resolve() {
-    ref = cache.find(tenant, labels, labelsStart, labelsEnd - labelsStart);
+    ref = lookup.find(tenant, labels, labelsStart, labelsEnd - labelsStart);
     if (ref == SeriesCache.ABSENT) {
       checkLabels();
       into.addNewSeries(labels, labelsStart, labelsEnd - labelsStart);

@@ -12,6 +12,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -111,7 +112,7 @@ class WriteRequestDecoderTest {
     return metadata;
   }
 
-  /** First all series are new, the second time all are known; both times all samples arrive. */
+  /** First all series are new, then all are known; all samples arrive each time. */
   @Test
   void decode_randomRequests_agreesWithTheOracle() throws Exception {
     for (long seed = 0; seed < 600; seed++) {
@@ -125,10 +126,12 @@ class WriteRequestDecoderTest {
       once.store();
       once.assertStored(seed, request, 1);
 
-      once.decode(message);
-      assertThat(once.write.newSeries).as("seed %d: new series", seed).isZero();
-      once.store();
-      once.assertStored(seed, request, 2);
+      for (int times = 2; times <= 4; times++) { // found by hash, then by their order
+        once.decode(message);
+        assertThat(once.write.newSeries).as("seed %d: new series", seed).isZero();
+        once.store();
+        once.assertStored(seed, request, times);
+      }
     }
   }
 
@@ -187,6 +190,51 @@ class WriteRequestDecoderTest {
     List<Sample> twice = new ArrayList<>(samples);
     twice.addAll(samples);
     assertThat(intake.samples(tenant)).isEqualTo(Map.of(Labels.of("__name__", "up"), twice));
+  }
+
+  /** Where a series was expected by its order, one comes whose labels only start the same. */
+  @Test
+  void decode_seriesThatStartsLikeTheExpectedOne_isAnother() {
+    TimeSeries.Builder first = series("__name__", "a").addSamples(sample(1, 1));
+    TimeSeries.Builder expected = series("__name__", "b", "c", "1").addSamples(sample(1, 2));
+    TimeSeries.Builder longer =
+        series("__name__", "b", "c", "1", "d", "2").addSamples(sample(1, 3));
+    TimeSeries.Builder shorter = series("__name__", "b").addSamples(sample(1, 4));
+    byte[] labelsBehind =
+        field(
+            1,
+            encode(out -> {
+              out.writeRawBytes(expected.build().toByteArray());
+              out.writeRawBytes(series("e", "3").build().toByteArray());
+            }));
+    for (int i = 0; i < 3; i++) {
+      decode(request(first, expected).toByteArray());
+      store();
+    }
+    for (int i = 0; i < 3; i++) {
+      decode(request(first, longer).toByteArray());
+      store();
+      decode(request(first, shorter).toByteArray());
+      store();
+      decode(
+          encode(out -> {
+            out.writeRawBytes(request(first).toByteArray());
+            out.writeRawBytes(labelsBehind);
+          }));
+      store();
+      decode(request(first, expected).toByteArray());
+      store();
+    }
+    assertThat(intake.samples(tenant))
+        .isEqualTo(
+            Map.of(
+                Labels.of("__name__", "a"), Collections.nCopies(15, Sample.of(1, 1)),
+                Labels.of("__name__", "b", "c", "1"), Collections.nCopies(6, Sample.of(1, 2)),
+                Labels.of("__name__", "b", "c", "1", "d", "2"),
+                    Collections.nCopies(3, Sample.of(1, 3)),
+                Labels.of("__name__", "b"), Collections.nCopies(3, Sample.of(1, 4)),
+                Labels.of("__name__", "b", "c", "1", "e", "3"),
+                    Collections.nCopies(3, Sample.of(1, 2))));
   }
 
   @Test
