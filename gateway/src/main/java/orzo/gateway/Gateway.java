@@ -1,12 +1,72 @@
 package orzo.gateway;
 
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.ext.web.Router;
+import java.io.IOException;
 import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import orzo.gateway.configuration.Configuration;
 import orzo.gateway.configuration.Keys;
+import orzo.gateway.configuration.Origin;
+import orzo.http.HttpConfig;
+import orzo.http.HttpListener;
+import orzo.http.TenantHeader;
+import orzo.http.operations.OperationsApi;
+import orzo.http.prometheus.BuildInfo;
+import orzo.http.prometheus.PrometheusApi;
+import orzo.http.prometheus.QueryLimits;
+import orzo.index.CatalogFollower;
+import orzo.index.SeriesIndex;
+import orzo.intake.BacklogIntake;
+import orzo.intake.GroupCommit;
+import orzo.intake.IntakeCounters;
+import orzo.intake.SeriesCache;
+import orzo.metric.ArchivePolicy;
+import orzo.promql.PromQlEngine;
+import orzo.read.StoredSeriesReader;
+import orzo.redis.RedisConfig;
+import orzo.redis.RedisStorage;
+import orzo.redis.embedded.EmbeddedRedis;
+import orzo.remotewrite.RemoteWriteLimits;
+import orzo.remotewrite.RemoteWriteListener;
+import orzo.remotewrite.RemoteWriteReceiver;
+import orzo.remotewrite.RemoteWriteRoute;
+import orzo.sack.SackOwnership;
+import orzo.storage.GatewayException;
+import orzo.storage.Kind;
 
-/** All parts of a gateway, and the only place that knows how they fit together. */
+/**
+ * All parts of a gateway, and the only place that knows how they fit together. {@link #start} is
+ * for one thread, once; {@link #close} may come from another at any time.
+ */
 final class Gateway implements AutoCloseable {
+  /** How soon another node takes a sack over from one that died. */
+  private static final Duration LEASE_TTL = Duration.ofSeconds(6);
+
+  /** How soon this node sees a series that another one registered. */
+  private static final Duration CATALOG_INTERVAL = Duration.ofMillis(500);
+
+  /** Samples on their way to storage, 24 bytes each; what is more is put off. */
+  private static final long MAX_WAITING_SAMPLES = 4_000_000;
+
+  /** The share of Java's heap that encoded label sets may take. */
+  private static final int SERIES_CACHE_SHARE = 8;
+
+  /** How long requests in flight may take to end when the gateway stops. */
+  private static final Duration CLOSE_GRACE = Duration.ofSeconds(2);
+
   private final Configuration configuration;
+  private final InstantSource clock = InstantSource.system();
+  private final int processors = Runtime.getRuntime().availableProcessors();
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final OwnMetrics metrics = new OwnMetrics(registry);
   private final Started started = new Started();
 
   /** Creates a gateway; nothing runs yet. */
@@ -15,28 +75,151 @@ final class Gateway implements AutoCloseable {
   }
 
   /**
-   * Starts every part. Returns when all listeners accept.
+   * Starts every part, what is needed before what needs it. Returns when all listeners accept.
    *
-   * @return where clients find the HTTP listener
-   * @throws orzo.storage.GatewayException when a part can't start; call {@link #close} then, too
+   * @return where clients on this machine find the HTTP listener
+   * @throws GatewayException when a part can't start; call {@link #close} then, too
    */
-  URI start() {
-    return URI.create(
-        "http://"
-            + reachable(configuration.get(Keys.HTTP_HOST))
-            + ":"
-            + configuration.get(Keys.HTTP_PORT));
+  URI start() throws InterruptedException {
+    RedisStorage storage = storage();
+    metrics.addRedis(storage.meters());
+
+    SeriesIndex index = new SeriesIndex();
+    CatalogFollower follower =
+        started.add("catalog follower", new CatalogFollower(storage, index, CATALOG_INTERVAL));
+    follower.start();
+    SackOwnership sacks = started.add("sacks", sacks(storage));
+    sacks.start();
+    metrics.addSacks(sacks, storage.backlog(), storage.sacks());
+
+    GroupCommit groupCommit =
+        started.add(
+            "group commit",
+            new GroupCommit(
+                storage.backlog(), storage.sacks(), MAX_WAITING_SAMPLES, sacks::appended));
+    IntakeCounters counters = new IntakeCounters();
+    metrics.addIntake(counters, groupCommit);
+    BacklogIntake intake = new BacklogIntake(storage, index, groupCommit, ArchivePolicy.RAW);
+    long seed = new SecureRandom().nextLong();
+    SeriesCache cache =
+        new SeriesCache(Runtime.getRuntime().maxMemory() / SERIES_CACHE_SHARE, seed);
+    metrics.addSeries(index, cache);
+    RemoteWriteReceiver receiver =
+        new RemoteWriteReceiver(intake, counters, cache, remoteWriteLimits(), seed);
+    metrics.addRemoteWrite(receiver);
+
+    ExecutorService decoders =
+        started.add(
+            "decoders",
+            Executors.newFixedThreadPool(
+                processors, Thread.ofPlatform().daemon().name("decode-", 0).factory()));
+    PromQlEngine engine =
+        new PromQlEngine(new StoredSeriesReader(index, storage.splits(), sacks, decoders));
+    Readiness readiness = started.add("readiness", new Readiness(storage));
+
+    String tenantHeader = configuration.get(Keys.TENANCY_HEADER);
+    PrometheusApi prometheus =
+        new PrometheusApi(
+            engine,
+            index,
+            storage.metadata(),
+            new ParsedSyntax(),
+            queryLimits(),
+            new TenantHeader(tenantHeader),
+            new BuildInfo(Version.number(), "", ""),
+            registry,
+            clock);
+    OperationsApi operations = new OperationsApi(registry, readiness::obstacle, Version.number());
+    RemoteWriteRoute remoteWrite = new RemoteWriteRoute(receiver, tenantHeader);
+    listen(receiver, List.of(remoteWrite::mount, prometheus::mount, operations::mount));
+    metrics.awaitJava();
+    return address();
   }
 
-  /**
-   * A host that a client on this machine can connect to when listeners are bound to {@code host}.
-   */
-  static String reachable(String host) {
-    return switch (host) {
-      case "0.0.0.0" -> "127.0.0.1";
-      case "::", "0:0:0:0:0:0:0:0" -> "[::1]";
-      default -> host.contains(":") ? "[" + host + "]" : host;
-    };
+  private RedisStorage storage() {
+    Optional<String> given = configuration.get(Keys.REDIS_URL);
+    String url =
+        given.orElseGet(() ->
+            started
+                .add("embedded Redis", EmbeddedRedis.start(configuration.get(Keys.DATA_DIR)))
+                .url());
+    // Unless somebody said so, the number of sacks is what the namespace was set up with.
+    boolean stated = !(configuration.setting(Keys.ENGINE_SACKS).origin() instanceof Origin.Default);
+    RedisConfig config = RedisConfig.of(url).withNamespace(configuration.get(Keys.REDIS_NAMESPACE));
+    return started.add(
+        "storage",
+        RedisStorage.connect(
+            stated ? config.withSacks(configuration.get(Keys.ENGINE_SACKS)) : config));
+  }
+
+  private SackOwnership sacks(RedisStorage storage) {
+    String node =
+        configuration
+            .get(Keys.NODE_NAME)
+            .orElseGet(() -> Host.name() + ":" + configuration.get(Keys.HTTP_PORT));
+    return new SackOwnership(
+        storage,
+        new SackOwnership.Settings(node, LEASE_TTL, configuration.get(Keys.ENGINE_FLUSH_INTERVAL)),
+        ArchivePolicy.RAW,
+        clock::millis,
+        metrics.addProcessing());
+  }
+
+  private RemoteWriteLimits remoteWriteLimits() {
+    RemoteWriteLimits defaults = RemoteWriteLimits.DEFAULT;
+    return new RemoteWriteLimits(
+        Math.toIntExact(configuration.get(Keys.REMOTE_WRITE_MAX_COMPRESSED_SIZE)),
+        Math.toIntExact(configuration.get(Keys.REMOTE_WRITE_MAX_DECOMPRESSED_SIZE)),
+        configuration.get(Keys.REMOTE_WRITE_MAX_IN_FLIGHT_SIZE),
+        defaults.labels(),
+        defaults.labelNameBytes(),
+        defaults.labelValueBytes(),
+        defaults.requestTimeout(),
+        defaults.retryAfter());
+  }
+
+  private QueryLimits queryLimits() {
+    return new QueryLimits(
+        configuration.get(Keys.QUERY_TIMEOUT),
+        configuration.get(Keys.QUERY_LOOKBACK_DELTA),
+        configuration.get(Keys.QUERY_MAX_SAMPLES),
+        configuration.get(Keys.QUERY_MAX_CONCURRENCY),
+        QueryLimits.DEFAULT.maxWaiting(),
+        QueryLimits.DEFAULT.maxWait());
+  }
+
+  private void listen(RemoteWriteReceiver receiver, List<Consumer<Router>> mounts) {
+    String host = configuration.get(Keys.HTTP_HOST);
+    String tenantHeader = configuration.get(Keys.TENANCY_HEADER);
+    Listeners listeners = started.add("listeners", new Listeners());
+    int remoteWritePort = configuration.get(Keys.REMOTE_WRITE_PORT);
+    if (remoteWritePort != 0) {
+      RemoteWriteListener listener =
+          listeners.add(
+              new RemoteWriteListener(host, remoteWritePort, processors, tenantHeader, receiver));
+      try {
+        listener.start();
+      } catch (IOException e) {
+        throw new GatewayException(Kind.UNAVAILABLE, String.valueOf(e.getMessage()), e);
+      }
+      metrics.addRemoteWrite(listener);
+    }
+    HttpConfig http =
+        new HttpConfig(
+            host,
+            configuration.get(Keys.HTTP_PORT),
+            configuration.get(Keys.HTTP_CORS_ALLOWED_ORIGINS),
+            tenantHeader,
+            CLOSE_GRACE);
+    listeners.add(new HttpListener(http, registry, mounts)).start();
+  }
+
+  private URI address() {
+    return URI.create(
+        "http://"
+            + Host.reachable(configuration.get(Keys.HTTP_HOST))
+            + ":"
+            + configuration.get(Keys.HTTP_PORT));
   }
 
   /**

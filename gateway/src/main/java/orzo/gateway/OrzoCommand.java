@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       ConfigCommand.class,
       VersionCommand.class,
+      WarmupCommand.class,
       CommandLine.HelpCommand.class
     },
     exitCodeListHeading = "Exit codes:%n",

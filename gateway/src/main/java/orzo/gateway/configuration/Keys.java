@@ -82,6 +82,15 @@ public final class Keys {
           "data",
           "directory of the embedded Redis; unused with redis.url");
 
+  /** The name of this gateway among those on the same Redis. */
+  public static final Key<Optional<String>> NODE_NAME =
+      new Key<>(
+          "node.name",
+          ValueTypes.nodeName(),
+          "",
+          "name of this gateway among those on the same Redis; nothing: the host's name and"
+              + " http.port");
+
   /** The header that names the tenant. */
   public static final Key<String> TENANCY_HEADER =
       new Key<>(
@@ -96,7 +105,8 @@ public final class Keys {
           "engine.sacks",
           ValueTypes.integer(1, 4096),
           "16",
-          "number of shards; fixed once data is in the namespace");
+          "number of shards of a new namespace; one that holds data keeps its own, and refuses"
+              + " another");
 
   /** How long changes are held before they are written. */
   public static final Key<Duration> ENGINE_FLUSH_INTERVAL =
@@ -175,6 +185,7 @@ public final class Keys {
           REDIS_URL,
           REDIS_NAMESPACE,
           DATA_DIR,
+          NODE_NAME,
           TENANCY_HEADER,
           ENGINE_SACKS,
           ENGINE_FLUSH_INTERVAL,

@@ -20,12 +20,13 @@ final class ValueTypes {
   // The characters of a token, RFC 9110 section 5.6.2.
   private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}");
   private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  private static final Pattern NODE_NAME = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
   private static final Pattern ORIGIN =
       Pattern.compile(
           "\\*|https?://[A-Za-z0-9.-]+(:\\d{1,5})?|https?://\\[[0-9A-Fa-f:.]+](:\\d{1,5})?");
   private static final Pattern REDIS_URL =
       Pattern.compile(
-          "(redis|rediss|redis-sentinel|redis-cluster)://[^\\s/?#]*[^\\s/?#@]([/?#]\\S*)?");
+          "unix:///\\S+|(redis|rediss|redis-sentinel)://[^\\s/?#]*[^\\s/?#@]([/?#]\\S*)?");
 
   private static final Map<String, Long> BYTES =
       Map.of("", 1L, "B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
@@ -166,6 +167,20 @@ final class ValueTypes {
     return matching("1 to 64 of a-z A-Z 0-9 . _ -", NAMESPACE);
   }
 
+  /** The name of a gateway, or nothing. */
+  static ValueType<Optional<String>> nodeName() {
+    return ValueType.of(
+        "1 to 64 of a-z A-Z 0-9 . _ : -, or nothing",
+        text -> {
+          if (text.isEmpty()) {
+            return Optional.of(Optional.empty());
+          }
+          return NODE_NAME.matcher(text).matches()
+              ? Optional.of(Optional.of(text))
+              : Optional.empty();
+        });
+  }
+
   private static ValueType<String> matching(String allowed, Pattern pattern) {
     return ValueType.of(
         allowed, text -> Optional.of(text).filter(value -> pattern.matcher(value).matches()));
@@ -204,8 +219,8 @@ final class ValueTypes {
   /** The URL of a Redis server, or nothing. */
   static ValueType<Optional<String>> redisUrl() {
     return ValueType.<Optional<String>>of(
-            "redis://HOST:PORT, rediss://…, redis-sentinel://…, redis-cluster://…,"
-                + " or nothing for the embedded server",
+            "redis://HOST:PORT, rediss://…, unix:///SOCKET, redis-sentinel://…, or nothing for the"
+                + " embedded server",
             text -> {
               if (text.isEmpty()) {
                 return Optional.of(Optional.empty());

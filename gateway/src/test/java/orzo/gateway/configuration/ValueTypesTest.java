@@ -66,7 +66,7 @@ class ValueTypesTest {
         "redis://:pw@localhost:6379/3?timeout=1s",
         "rediss://db:6380",
         "redis-sentinel://a:26379,b:26379/0#main",
-        "redis-cluster://a:7000,b:7001",
+        "unix:///run/redis/redis.sock",
         ""
       })
   void redisUrl_withAKnownScheme_isTaken(String text) {
@@ -75,7 +75,15 @@ class ValueTypesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"localhost:6379", "http://localhost", "redis:/localhost", "redis://", " "})
+      strings = {
+        "localhost:6379",
+        "redis-cluster://a:7000,b:7001",
+        "unix://a",
+        "http://localhost",
+        "redis:/localhost",
+        "redis://",
+        " "
+      })
   void redisUrl_otherwise_isRefused(String text) {
     assertThat(ValueTypes.redisUrl().parse(text)).isEmpty();
   }

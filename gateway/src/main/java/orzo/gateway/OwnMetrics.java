@@ -1,0 +1,270 @@
+package orzo.gateway;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.core.metrics.Info;
+import io.prometheus.metrics.core.metrics.SummaryWithCallback;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.Quantiles;
+import io.prometheus.metrics.model.snapshots.Unit;
+import java.util.function.DoubleSupplier;
+import orzo.index.SeriesIndex;
+import orzo.intake.GroupCommit;
+import orzo.intake.IntakeCounters;
+import orzo.intake.Protocol;
+import orzo.intake.Rejection;
+import orzo.intake.SeriesCache;
+import orzo.redis.RedisMeters;
+import orzo.remotewrite.RemoteWriteListener;
+import orzo.remotewrite.RemoteWriteReceiver;
+import orzo.sack.SackMeters;
+import orzo.sack.SackOwnership;
+import orzo.storage.Backlog;
+import orzo.storage.GatewayException;
+
+/**
+ * What the gateway tells about itself at {@code /metrics}, but for HTTP requests and queries, which
+ * the HTTP APIs count. What another part counts already is read when somebody asks.
+ */
+final class OwnMetrics {
+  private final PrometheusRegistry registry;
+  private final Thread java;
+
+  /** Creates metrics of the program and, on a thread of its own, of Java. */
+  OwnMetrics(PrometheusRegistry registry) {
+    this.registry = registry;
+    // Java's management beans take a fifth of the start.
+    java =
+        Thread.ofPlatform()
+            .daemon()
+            .name("java-metrics")
+            .start(() -> JvmMetrics.builder().register(registry));
+    Info.builder()
+        .name("orzo_build_info")
+        .help("Which build runs; always 1.")
+        .labelNames("version", "java_version")
+        .register(registry)
+        .addLabelValues(Version.number(), System.getProperty("java.version"));
+  }
+
+  /** Waits until all metrics of Java are there. */
+  void awaitJava() throws InterruptedException {
+    java.join();
+  }
+
+  /** Adds what clients sent and what became of it: received = accepted + rejected + on its way. */
+  void addIntake(IntakeCounters counters, GroupCommit groupCommit) {
+    CounterWithCallback.builder()
+        .name("orzo_samples_received_total")
+        .help("Samples that clients sent.")
+        .labelNames("protocol")
+        .callback(counter -> {
+          for (Protocol protocol : Protocol.values()) {
+            counter.call(counters.received(protocol), protocol.label());
+          }
+        })
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("orzo_samples_accepted_total")
+        .help("Samples that storage acknowledged.")
+        .labelNames("protocol")
+        .callback(counter -> {
+          for (Protocol protocol : Protocol.values()) {
+            counter.call(counters.accepted(protocol), protocol.label());
+          }
+        })
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("orzo_samples_rejected_total")
+        .help(
+            "Samples that were not taken, by reason; a request whose samples can't be told counts"
+                + " as one.")
+        .labelNames("protocol", "reason")
+        .callback(counter -> {
+          for (Protocol protocol : Protocol.values()) {
+            for (Rejection reason : Rejection.values()) {
+              counter.call(counters.rejected(protocol, reason), protocol.label(), reason.label());
+            }
+          }
+        })
+        .register(registry);
+    gauge(
+        "orzo_append_waiting_samples",
+        "Samples that wait for storage to acknowledge them.",
+        groupCommit::waitingSamples);
+  }
+
+  /** Adds what remote-write requests hold. */
+  void addRemoteWrite(RemoteWriteReceiver receiver) {
+    GaugeWithCallback.builder()
+        .name("orzo_remote_write_in_flight_bytes")
+        .help("Memory that remote-write requests hold, of remote-write.max-in-flight-size.")
+        .unit(Unit.BYTES)
+        .callback(gauge -> gauge.call(receiver.inFlightBytes()))
+        .register(registry);
+  }
+
+  /** Adds the connections of the listener that takes remote write only. */
+  void addRemoteWrite(RemoteWriteListener listener) {
+    gauge(
+        "orzo_remote_write_connections",
+        "Open connections of the listener on remote-write.port.",
+        listener::connections);
+  }
+
+  /** Adds the series that are known, and the cache that finds them by their raw labels. */
+  void addSeries(SeriesIndex index, SeriesCache cache) {
+    gauge("orzo_series", "Series in the index, of all tenants.", index::size);
+    gauge("orzo_series_cache_entries", "Encoded label sets in the cache.", cache::size);
+    GaugeWithCallback.builder()
+        .name("orzo_series_cache_bytes")
+        .help("Memory of the cache of encoded label sets.")
+        .unit(Unit.BYTES)
+        .callback(gauge -> gauge.call(cache.sizeBytes()))
+        .register(registry);
+    counter(
+        "orzo_series_cache_insertions_total",
+        "Encoded label sets that were not in the cache and were put there.",
+        cache::insertions);
+    counter(
+        "orzo_series_cache_evictions_total",
+        "Encoded label sets that had to make room.",
+        cache::evictions);
+  }
+
+  /** Adds what is processed, and creates what listens to it. */
+  SackMeters addProcessing() {
+    Counter processed =
+        Counter.builder()
+            .name("orzo_samples_processed_total")
+            .help("Samples of the backlog that were folded into splits.")
+            .register(registry);
+    Histogram durations =
+        Histogram.builder()
+            .name("orzo_flush_duration_seconds")
+            .help("One flush of one sack: writing its changed splits and its position.")
+            .unit(Unit.SECONDS)
+            .classicOnly()
+            .classicUpperBounds(.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5)
+            .register(registry);
+    Counter splits =
+        Counter.builder()
+            .name("orzo_flush_splits_total")
+            .help("Splits that flushes wrote.")
+            .register(registry);
+    Counter bytes =
+        Counter.builder()
+            .name("orzo_flush_bytes_total")
+            .help("Bytes that flushes wrote.")
+            .register(registry);
+    Counter failures =
+        Counter.builder()
+            .name("orzo_sack_failures_total")
+            .help("Failures of storage that processing met and went on after.")
+            .register(registry);
+    return new SackMeters() {
+      @Override
+      public void processed(int sack, long samples) {
+        processed.inc(samples);
+      }
+
+      @Override
+      public void flushed(int sack, int splitCount, long byteCount, long nanos) {
+        durations.observe(Unit.nanosToSeconds(nanos));
+        splits.inc(splitCount);
+        bytes.inc(byteCount);
+      }
+
+      @Override
+      public void failed(int sack) {
+        failures.inc();
+      }
+    };
+  }
+
+  /**
+   * Adds the sacks that this node processes. Each sack is told by the node that owns it, so that
+   * the sum over all nodes counts it once.
+   */
+  void addSacks(SackOwnership ownership, Backlog backlog, int sacks) {
+    gauge("orzo_sacks_owned", "Sacks that this node processes.", ownership::ownedSacks);
+    GaugeWithCallback.builder()
+        .name("orzo_backlog_entries")
+        .help("Entries in the backlog of a sack that this node processes.")
+        .labelNames("sack")
+        .callback(gauge -> {
+          for (int sack = 0; sack < sacks; sack++) {
+            if (ownership.owns(sack)) {
+              try {
+                gauge.call(backlog.length(sack), Integer.toString(sack));
+              } catch (GatewayException _) {
+                return; // storage is away: what can't be known is left out
+              }
+            }
+          }
+        })
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("orzo_backlog_age_seconds")
+        .help("How long the oldest unflushed entry of a sack's backlog has waited.")
+        .unit(Unit.SECONDS)
+        .labelNames("sack")
+        .callback(gauge -> {
+          for (int sack = 0; sack < sacks; sack++) {
+            if (ownership.owns(sack)) {
+              gauge.call(
+                  Unit.millisToSeconds(ownership.backlogAgeMillis(sack)), Integer.toString(sack));
+            }
+          }
+        })
+        .register(registry);
+  }
+
+  /** Adds what Redis was asked. */
+  void addRedis(RedisMeters meters) {
+    SummaryWithCallback.builder()
+        .name("orzo_redis_call_duration_seconds")
+        .help("Round trips to Redis that were answered, from sending to answer, by kind of call.")
+        .unit(Unit.SECONDS)
+        .labelNames("call")
+        .callback(summary -> {
+          for (RedisMeters.Call call : RedisMeters.Call.values()) {
+            summary.call(
+                meters.answered(call),
+                Unit.nanosToSeconds(meters.latencyNanos(call)),
+                Quantiles.EMPTY,
+                call.label());
+          }
+        })
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("orzo_redis_call_failures_total")
+        .help("Calls that Redis refused or did not answer, by kind of call.")
+        .labelNames("call")
+        .callback(counter -> {
+          for (RedisMeters.Call call : RedisMeters.Call.values()) {
+            counter.call(meters.failed(call), call.label());
+          }
+        })
+        .register(registry);
+  }
+
+  private void gauge(String name, String help, DoubleSupplier value) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(gauge -> gauge.call(value.getAsDouble()))
+        .register(registry);
+  }
+
+  private void counter(String name, String help, DoubleSupplier value) {
+    CounterWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(counter -> counter.call(value.getAsDouble()))
+        .register(registry);
+  }
+}
