@@ -99,10 +99,8 @@ final class BodySourceTest {
 
   @Test
   void workload_withoutSamples_isRefused() {
-    assertThatThrownBy(
-            () ->
-                new Workload(
-                    1, 0, 0, Duration.ofSeconds(15), START, Workload.Timing.ALIGNED, 1, 1, 1))
+    assertThatThrownBy(() ->
+            new Workload(1, 0, 0, Duration.ofSeconds(15), START, Workload.Timing.ALIGNED, 1, 1, 1))
         .hasMessage("scrapes: 0 (expected: >= 1)");
   }
 }
