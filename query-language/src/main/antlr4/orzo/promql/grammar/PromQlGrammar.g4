@@ -3,6 +3,9 @@
  *
  * Only the form is decided here. What a form means, and which forms are senseless ("1 offset 5m"), is decided where the
  * syntax tree is built (SyntaxTreeBuilder) and where its types are checked (TypeChecker).
+ *
+ * Every choice is made by looking two tokens ahead at most. A choice that needed more could be made to look at the rest
+ * of the query, again and again, and to fill the parser's caches for good; a test watches over it.
  */
 parser grammar PromQlGrammar;
 
@@ -60,13 +63,21 @@ arguments : LEFT_PAREN ( expression ( COMMA expression )* )? RIGHT_PAREN;
 
 grouping : ( BY | WITHOUT ) labels;
 
-labels : LEFT_PAREN ( labelName ( COMMA labelName )* COMMA? )? RIGHT_PAREN;
+labels : LEFT_PAREN labelList;
+
+// From after the opening parenthesis, which GROUP_LEFT_LABELS contains, to the closing one.
+labelList : ( labelName ( COMMA labelName )* COMMA? )? RIGHT_PAREN;
 
 // Between two operands.
 
 binaryModifiers : BOOL? matching? fill?;
 
-matching : ( ON | IGNORING ) on = labels ( group = ( GROUP_LEFT | GROUP_RIGHT ) include = labels? )?;
+matching : ( ON | IGNORING ) labels group?;
+
+group
+  : ( GROUP_LEFT | GROUP_RIGHT )
+  | ( GROUP_LEFT_LABELS | GROUP_RIGHT_LABELS ) labelList
+  ;
 
 fill
   : FILL both = fillValue
@@ -76,18 +87,14 @@ fill
 
 fillValue : LEFT_PAREN sign = ( ADD | SUB )? NUMBER RIGHT_PAREN;
 
-// Durations. One rule per precedence, because an offset begins in the middle of them.
+// Durations, with the precedences of expressions.
 
-duration : durationTerm ( durationSumOperator durationTerm )*;
-
-durationTerm : durationFactor ( durationProductOperator durationFactor )*;
-
-durationFactor : signs += ( ADD | SUB )* durationPower;
-
-durationPower : durationAtom ( POW durationFactor )?;
-
-durationAtom
-  : durationValue # ValueDuration
+duration
+  : <assoc = right> duration operator = POW duration # ArithmeticDuration
+  | sign = ( ADD | SUB ) duration # SignedDuration
+  | duration operator = ( MUL | DIV | MOD ) duration # ArithmeticDuration
+  | duration operator = ( ADD | SUB ) duration # ArithmeticDuration
+  | durationValue # ValueDuration
   | LEFT_PAREN duration RIGHT_PAREN # ParenDuration
   ;
 
@@ -98,22 +105,8 @@ durationValue
   | name = ( MAX_OF | MIN_OF | MAX | MIN ) LEFT_PAREN duration COMMA duration RIGHT_PAREN # ExtremeDuration
   ;
 
-durationSumOperator : ADD | SUB;
-
-durationProductOperator : MUL | DIV | MOD;
-
-// What follows a value, signed or not, or a signed parenthesis, is no more part of the offset: "x offset 5m + 1" is
-// "(x offset 5m) + 1". An operator after an unsigned parenthesis goes on with the duration: "x offset (5m) + 1" looks
-// back 301 seconds. Prometheus reads both so.
-offset
-  : signs += ( ADD | SUB )* durationValue # ValueOffset
-  | signs += ( ADD | SUB )+ LEFT_PAREN duration RIGHT_PAREN # SignedOffset
-  | offsetTerm ( durationSumOperator durationTerm )* # ComputedOffset
-  ;
-
-offsetTerm : offsetPower ( durationProductOperator durationFactor )*;
-
-offsetPower : LEFT_PAREN duration RIGHT_PAREN ( POW durationFactor )?;
+// What follows is no more part of the offset: "x offset 5m + 1" is "(x offset 5m) + 1".
+offset : signs += ( ADD | SUB )* ( durationValue | LEFT_PAREN duration RIGHT_PAREN );
 
 // Names: which keywords may stand for a name differs from place to place.
 

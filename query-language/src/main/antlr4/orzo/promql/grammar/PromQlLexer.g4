@@ -56,6 +56,9 @@ ON : 'on';
 IGNORING : 'ignoring';
 GROUP_LEFT : 'group_left';
 GROUP_RIGHT : 'group_right';
+// With the parenthesis after it, for that always begins a list of labels: "group_left (a) - b" has no operand "(a)".
+GROUP_LEFT_LABELS : 'group_left' Gap '(';
+GROUP_RIGHT_LABELS : 'group_right' Gap '(';
 FILL : 'fill';
 FILL_LEFT : 'fill_left';
 FILL_RIGHT : 'fill_right';
@@ -159,4 +162,6 @@ fragment Unclosed
   | '`' ~[`]*
   ;
 fragment Comment : '#' ~[\r\n]*;
+// Comments here end with their line: else a parenthesis inside one would do.
+fragment Gap : ( Space | Comment [\r\n] )*;
 fragment Space : [ \t\r\n]+;

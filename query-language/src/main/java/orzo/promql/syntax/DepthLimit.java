@@ -41,7 +41,7 @@ final class DepthLimit implements ParseTreeListener {
   /** Whether this rule can contain itself; every recursion of the grammar goes through one. */
   private static boolean isNesting(ParserRuleContext context) {
     return switch (context.getRuleIndex()) {
-      case PromQlGrammar.RULE_expression, PromQlGrammar.RULE_durationFactor -> true;
+      case PromQlGrammar.RULE_expression, PromQlGrammar.RULE_duration -> true;
       default -> false;
     };
   }

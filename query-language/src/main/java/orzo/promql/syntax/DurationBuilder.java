@@ -3,23 +3,17 @@ package orzo.promql.syntax;
 import java.util.List;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
-import orzo.promql.grammar.PromQlGrammar.ComputedOffsetContext;
-import orzo.promql.grammar.PromQlGrammar.DurationAtomContext;
+import orzo.promql.grammar.PromQlGrammar.ArithmeticDurationContext;
 import orzo.promql.grammar.PromQlGrammar.DurationContext;
-import orzo.promql.grammar.PromQlGrammar.DurationFactorContext;
-import orzo.promql.grammar.PromQlGrammar.DurationProductOperatorContext;
-import orzo.promql.grammar.PromQlGrammar.DurationSumOperatorContext;
-import orzo.promql.grammar.PromQlGrammar.DurationTermContext;
 import orzo.promql.grammar.PromQlGrammar.DurationValueContext;
 import orzo.promql.grammar.PromQlGrammar.ExtremeDurationContext;
 import orzo.promql.grammar.PromQlGrammar.LiteralDurationContext;
 import orzo.promql.grammar.PromQlGrammar.OffsetContext;
 import orzo.promql.grammar.PromQlGrammar.ParenDurationContext;
 import orzo.promql.grammar.PromQlGrammar.RangeDurationContext;
-import orzo.promql.grammar.PromQlGrammar.SignedOffsetContext;
+import orzo.promql.grammar.PromQlGrammar.SignedDurationContext;
 import orzo.promql.grammar.PromQlGrammar.StepDurationContext;
 import orzo.promql.grammar.PromQlGrammar.ValueDurationContext;
-import orzo.promql.grammar.PromQlGrammar.ValueOffsetContext;
 import orzo.promql.grammar.PromQlLexer;
 import orzo.promql.syntax.Expr.DurationExpr;
 
@@ -54,105 +48,46 @@ final class DurationBuilder {
 
   /** An offset, which may have any sign. */
   static DurationExpr offset(OffsetContext context) {
-    return new DurationBuilder(context).build(context);
-  }
-
-  private DurationExpr build(OffsetContext context) {
-    return switch (context) {
-      case ValueOffsetContext offset -> signed(offset.signs, value(offset.durationValue()));
-      case SignedOffsetContext offset -> signed(offset.signs, duration(offset.duration()));
-      case ComputedOffsetContext offset -> {
-        DurationExpr first = duration(offset.offsetTerm().offsetPower().duration());
-        if (offset.offsetTerm().offsetPower().durationFactor() != null) {
-          first =
-              arithmetic(
-                  offset.offsetTerm().offsetPower().POW().getSymbol(),
-                  first,
-                  factor(offset.offsetTerm().offsetPower().durationFactor()));
-        }
-        yield sum(
-            product(
-                first,
-                offset.offsetTerm().durationProductOperator(),
-                offset.offsetTerm().durationFactor()),
-            offset.durationSumOperator(),
-            offset.durationTerm());
-      }
-      default -> throw new IllegalStateException("no such offset: " + context.getClass());
-    };
+    DurationBuilder builder = new DurationBuilder(context);
+    DurationExpr result =
+        context.durationValue() == null
+            ? builder.duration(context.duration())
+            : builder.value(context.durationValue());
+    List<Token> signs = context.signs;
+    for (int i = signs.size() - 1; i >= 0; i--) {
+      result = builder.signed(signs.get(i), result);
+    }
+    return result;
   }
 
   private DurationExpr duration(DurationContext context) {
-    List<DurationTermContext> terms = context.durationTerm();
-    return sum(
-        term(terms.getFirst()), context.durationSumOperator(), terms.subList(1, terms.size()));
+    count();
+    return switch (context) {
+      case ArithmeticDurationContext arithmetic -> arithmetic(arithmetic);
+      case SignedDurationContext signed -> signed(signed.sign, duration(signed.duration()));
+      case ValueDurationContext value -> value(value.durationValue());
+      case ParenDurationContext paren -> duration(paren.duration());
+      default -> throw new IllegalStateException("no such duration: " + context.getClass());
+    };
   }
 
-  private DurationExpr sum(
-      DurationExpr first,
-      List<DurationSumOperatorContext> operators,
-      List<DurationTermContext> terms) {
-    DurationExpr result = first;
-    for (int i = 0; i < terms.size(); i++) {
-      result = arithmetic(operators.get(i).start, result, term(terms.get(i)));
-    }
-    return result;
-  }
-
-  private DurationExpr term(DurationTermContext context) {
-    List<DurationFactorContext> factors = context.durationFactor();
-    return product(
-        factor(factors.getFirst()),
-        context.durationProductOperator(),
-        factors.subList(1, factors.size()));
-  }
-
-  private DurationExpr product(
-      DurationExpr first,
-      List<DurationProductOperatorContext> operators,
-      List<DurationFactorContext> factors) {
-    DurationExpr result = first;
-    for (int i = 0; i < factors.size(); i++) {
-      DurationExpr factor = factor(factors.get(i));
-      Token operator = operators.get(i).start;
-      if (operator.getType() != PromQlLexer.MUL && factor.equals(DurationExpr.ZERO)) {
-        throw new SyntaxException(
-            SyntaxErrors.position(operator), "division by zero (expected: a divisor other than 0)");
-      }
-      result = arithmetic(operator, result, factor);
-    }
-    return result;
-  }
-
-  private DurationExpr factor(DurationFactorContext context) {
-    DurationExpr result = atom(context.durationPower().durationAtom());
-    if (context.durationPower().durationFactor() != null) {
-      result =
-          arithmetic(
-              context.durationPower().POW().getSymbol(),
-              result,
-              factor(context.durationPower().durationFactor()));
-    }
-    return signed(context.signs, result);
-  }
-
-  private DurationExpr counted(DurationExpr part) {
+  private void count() {
     if (++parts > PromQlParser.MAX_DEPTH) {
       throw DepthLimit.tooDeep(SyntaxTreeBuilder.position(whole));
     }
-    return part;
   }
 
-  private DurationExpr arithmetic(Token operator, DurationExpr left, DurationExpr right) {
-    return counted(new DurationExpr.Arithmetic(BinaryOperators.of(operator), left, right));
-  }
-
-  private DurationExpr atom(DurationAtomContext context) {
-    return switch (context) {
-      case ValueDurationContext atom -> value(atom.durationValue());
-      case ParenDurationContext atom -> duration(atom.duration());
-      default -> throw new IllegalStateException("no such duration: " + context.getClass());
-    };
+  private DurationExpr arithmetic(ArithmeticDurationContext context) {
+    BinaryOperator operator = BinaryOperators.of(context.operator);
+    DurationExpr left = duration(context.duration(0));
+    DurationExpr right = duration(context.duration(1));
+    boolean divides = operator == BinaryOperator.DIV || operator == BinaryOperator.MOD;
+    if (divides && right.equals(DurationExpr.ZERO)) {
+      throw new SyntaxException(
+          SyntaxErrors.position(context.operator),
+          "division by zero (expected: a divisor other than 0)");
+    }
+    return new DurationExpr.Arithmetic(operator, left, right);
   }
 
   private DurationExpr value(DurationValueContext context) {
@@ -174,12 +109,8 @@ final class DurationBuilder {
     };
   }
 
-  private DurationExpr signed(List<Token> signs, DurationExpr duration) {
-    DurationExpr result = duration;
-    for (Token sign : signs) {
-      result =
-          sign.getType() == PromQlLexer.SUB ? counted(new DurationExpr.Negated(result)) : result;
-    }
-    return result;
+  private DurationExpr signed(Token sign, DurationExpr operand) {
+    count();
+    return sign.getType() == PromQlLexer.SUB ? new DurationExpr.Negated(operand) : operand;
   }
 }

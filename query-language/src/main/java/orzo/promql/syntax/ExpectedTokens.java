@@ -1,12 +1,17 @@
 package orzo.promql.syntax;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
 import org.antlr.v4.runtime.DefaultErrorStrategy;
 import org.antlr.v4.runtime.NoViableAltException;
 import org.antlr.v4.runtime.Parser;
 import org.antlr.v4.runtime.RecognitionException;
 import org.antlr.v4.runtime.RuleContext;
 import org.antlr.v4.runtime.Token;
-import org.antlr.v4.runtime.atn.ATNConfig;
+import org.antlr.v4.runtime.atn.ATNState;
+import org.antlr.v4.runtime.atn.RuleTransition;
 import org.antlr.v4.runtime.atn.Transition;
 import org.antlr.v4.runtime.misc.IntervalSet;
 import org.antlr.v4.runtime.misc.ParseCancellationException;
@@ -22,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class ExpectedTokens extends DefaultErrorStrategy {
   private IntervalSet tokens = new IntervalSet();
   private int tokensAt = -1;
-  private final IntervalSet lookahead = new IntervalSet();
+  private final IntervalSet second = new IntervalSet();
   private @Nullable Token found;
   private @Nullable RuleContext context;
 
@@ -41,12 +46,9 @@ final class ExpectedTokens extends DefaultErrorStrategy {
     return tokensAt == tokenIndex ? tokens : new IntervalSet();
   }
 
-  /**
-   * What a choice that had to look some tokens ahead wanted at the one where it failed, in whatever
-   * surroundings the rule may stand.
-   */
-  IntervalSet lookahead() {
-    return lookahead;
+  /** What a choice that had to look at two tokens wanted as the second. */
+  IntervalSet second() {
+    return second;
   }
 
   @Override
@@ -61,14 +63,9 @@ final class ExpectedTokens extends DefaultErrorStrategy {
 
   @Override
   public void recover(Parser parser, RecognitionException e) {
-    if (e instanceof NoViableAltException choice && choice.getDeadEndConfigs() != null) {
-      for (ATNConfig config : choice.getDeadEndConfigs()) {
-        for (Transition transition : config.state.getTransitions()) {
-          if (!transition.isEpsilon()) {
-            lookahead.addAll(transition.label());
-          }
-        }
-      }
+    if (e instanceof NoViableAltException choice
+        && e.getOffendingToken().getTokenIndex() == choice.getStartToken().getTokenIndex() + 1) {
+      collectSecond(parser, choice.getStartToken().getType());
     }
     fail(parser, e.getOffendingToken());
   }
@@ -78,6 +75,25 @@ final class ExpectedTokens extends DefaultErrorStrategy {
     Token token = parser.getCurrentToken();
     fail(parser, token);
     return token;
+  }
+
+  /** Gathers what can follow a first token, for a choice that looked at two. */
+  private void collectSecond(Parser parser, int first) {
+    Set<ATNState> seen = new HashSet<>();
+    Deque<ATNState> open = new ArrayDeque<>();
+    open.add(parser.getATN().states.get(parser.getState()));
+    while (!open.isEmpty()) {
+      ATNState state = open.remove();
+      for (Transition transition : state.getTransitions()) {
+        if (transition.isEpsilon()) {
+          if (!(transition instanceof RuleTransition) && seen.add(transition.target)) {
+            open.add(transition.target);
+          }
+        } else if (transition.matches(first, Token.MIN_USER_TOKEN_TYPE, Integer.MAX_VALUE)) {
+          second.addAll(parser.getATN().nextTokens(transition.target, parser.getRuleContext()));
+        }
+      }
+    }
   }
 
   private void fail(Parser parser, Token token) {

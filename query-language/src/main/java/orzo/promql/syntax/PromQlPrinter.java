@@ -25,6 +25,8 @@ import orzo.promql.syntax.Expr.VectorMatching;
  */
 public final class PromQlPrinter {
   private final StringBuilder out = new StringBuilder();
+  private int offsetStart;
+  private int offsetEnd = -1;
 
   private PromQlPrinter() {}
 
@@ -102,6 +104,10 @@ public final class PromQlPrinter {
 
   private void binary(Expr.Binary binary) {
     expression(binary.left());
+    if (offsetEnd == out.length() && out.charAt(offsetStart) == '(') {
+      // Without a sign, an operator after it would be taken for a part of the offset.
+      out.insert(offsetStart, '+');
+    }
     out.append(' ').append(binary.operator().symbol());
     out.append(binary.returnBool() ? " bool" : "");
     matching(binary.matching());
@@ -207,7 +213,10 @@ public final class PromQlPrinter {
 
   private void offset(Modifiers modifiers) {
     if (!modifiers.offset().equals(Expr.DurationExpr.ZERO)) {
-      out.append(" offset ").append(DurationPrinter.printOffset(modifiers.offset()));
+      out.append(" offset ");
+      offsetStart = out.length();
+      out.append(DurationPrinter.printOffset(modifiers.offset()));
+      offsetEnd = out.length();
     }
   }
 

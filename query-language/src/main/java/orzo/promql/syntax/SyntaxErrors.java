@@ -74,6 +74,7 @@ final class SyntaxErrors {
           PromQlGrammar.RULE_arguments, "arguments",
           PromQlGrammar.RULE_aggregateOperator, "aggregation",
           PromQlGrammar.RULE_labels, "label names",
+          PromQlGrammar.RULE_labelList, "label names",
           PromQlGrammar.RULE_fillValue, "fill value",
           PromQlGrammar.RULE_timestamp, "@ modifier",
           PromQlGrammar.RULE_offset, "offset",
@@ -142,7 +143,7 @@ final class SyntaxErrors {
     if (wanted.isNil()) {
       wanted = expectedAfter();
     }
-    String wish = describe(wanted.isNil() ? expected.lookahead() : wanted);
+    String wish = describe(wanted.isNil() ? expected.second() : wanted);
     if (!wish.isEmpty()) {
       message.append(", expected ").append(wish);
     }
@@ -188,6 +189,9 @@ final class SyntaxErrors {
   private static String describe(IntervalSet wanted) {
     IntervalSet rest = new IntervalSet(wanted);
     rest.remove(Token.EPSILON);
+    // Possible wherever the same keyword without the parenthesis is.
+    rest.remove(PromQlLexer.GROUP_LEFT_LABELS);
+    rest.remove(PromQlLexer.GROUP_RIGHT_LABELS);
     List<String> words = new ArrayList<>();
     for (Expectation expectation : EXPECTATIONS) {
       if (expectation.tokens.subtract(rest).isNil()) {
@@ -259,7 +263,11 @@ final class SyntaxErrors {
     Deque<Token> open = new ArrayDeque<>();
     for (Token token : before) {
       switch (token.getType()) {
-        case PromQlLexer.LEFT_PAREN, PromQlLexer.LEFT_BRACE, PromQlLexer.LEFT_BRACKET ->
+        case PromQlLexer.LEFT_PAREN,
+            PromQlLexer.LEFT_BRACE,
+            PromQlLexer.LEFT_BRACKET,
+            PromQlLexer.GROUP_LEFT_LABELS,
+            PromQlLexer.GROUP_RIGHT_LABELS ->
             open.push(token);
         case PromQlLexer.RIGHT_PAREN, PromQlLexer.RIGHT_BRACE, PromQlLexer.RIGHT_BRACKET ->
             open.poll();

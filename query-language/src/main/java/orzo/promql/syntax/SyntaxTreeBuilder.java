@@ -20,10 +20,11 @@ import orzo.promql.grammar.PromQlGrammar.CallExpressionContext;
 import orzo.promql.grammar.PromQlGrammar.ExpressionContext;
 import orzo.promql.grammar.PromQlGrammar.ExtensionExpressionContext;
 import orzo.promql.grammar.PromQlGrammar.FillValueContext;
+import orzo.promql.grammar.PromQlGrammar.GroupContext;
 import orzo.promql.grammar.PromQlGrammar.GroupingContext;
+import orzo.promql.grammar.PromQlGrammar.LabelListContext;
 import orzo.promql.grammar.PromQlGrammar.LabelMatcherContext;
 import orzo.promql.grammar.PromQlGrammar.LabelNameContext;
-import orzo.promql.grammar.PromQlGrammar.LabelsContext;
 import orzo.promql.grammar.PromQlGrammar.MatcherContext;
 import orzo.promql.grammar.PromQlGrammar.NameMatcherContext;
 import orzo.promql.grammar.PromQlGrammar.NumberExpressionContext;
@@ -111,15 +112,38 @@ final class SyntaxTreeBuilder {
       case LabelMatcherContext label -> {
         String name =
             label.name.getType() == PromQlLexer.STRING ? string(label.name) : label.name.getText();
-        String value = string(label.STRING(label.STRING().size() - 1).getSymbol());
+        Token value = label.STRING(label.STRING().size() - 1).getSymbol();
         try {
-          yield Matcher.of(name, operation(label.matcherOperator().start), value);
+          yield matcher(name, operation(label.matcherOperator().start), value);
         } catch (GatewayException e) {
           throw new SyntaxException(position(label), String.valueOf(e.getMessage()));
         }
       }
       default -> throw new IllegalStateException("no such matcher: " + context.getClass());
     };
+  }
+
+  private static Matcher matcher(String name, Matcher.Operation operation, Token value) {
+    String text = string(value);
+    if (operation == Matcher.Operation.MATCHES || operation == Matcher.Operation.NOT_MATCHES) {
+      checkDepth(text, SyntaxErrors.position(value));
+    }
+    return Matcher.of(name, operation, text);
+  }
+
+  /** The compiler of regular expressions recurses into their groups. */
+  private static void checkDepth(String pattern, Position position) {
+    int depth = 0;
+    for (int i = 0; i < pattern.length(); i++) {
+      switch (pattern.charAt(i)) {
+        case '(' -> depth++;
+        case ')' -> depth--;
+        default -> {}
+      }
+      if (depth > PromQlParser.MAX_DEPTH) {
+        throw DepthLimit.tooDeep(position);
+      }
+    }
   }
 
   private static Matcher.Operation operation(Token token) {
@@ -311,18 +335,19 @@ final class SyntaxTreeBuilder {
         operator,
         operator.hasParameter() ? Optional.of(arguments.getFirst()) : Optional.empty(),
         arguments.getLast(),
-        grouping == null ? List.of() : labels(grouping.labels()),
+        grouping == null ? List.of() : labels(grouping.labels().labelList()),
         grouping != null && grouping.WITHOUT() != null,
         position(context));
   }
 
-  private static List<String> labels(LabelsContext context) {
+  private static List<String> labels(LabelListContext context) {
     List<String> names = new ArrayList<>();
     for (LabelNameContext label : context.labelName()) {
       String name = label.STRING() == null ? label.getText() : string(label.STRING().getSymbol());
       if (name.isEmpty() || name.codePoints().anyMatch(Literals::isEscapedByte)) {
         throw new SyntaxException(
-            position(label), "bad label name " + label.getText() + " (expected: some UTF-8)");
+            position(label),
+            "bad label name " + label.getText() + " (expected: at least one character, in UTF-8)");
       }
       names.add(name);
     }
@@ -333,6 +358,7 @@ final class SyntaxTreeBuilder {
 
   private Expr binary(BinaryExpressionContext context) {
     BinaryOperator operator = BinaryOperators.of(context.operator);
+    checkOffset(context);
     Expr left = expression(context.expression(0));
     Expr right = expression(context.expression(1));
     BinaryModifiersContext modifiers = context.binaryModifiers();
@@ -341,27 +367,65 @@ final class SyntaxTreeBuilder {
         left,
         right,
         modifiers.BOOL() != null,
-        matching(operator, modifiers),
+        matching(operator, left, right, modifiers),
         position(context));
   }
 
+  // In Prometheus an arithmetic operator after an offset that is nothing but parentheses goes on
+  // with
+  // the offset: "x offset (5m) + 1" looks back 301 seconds, and "x offset (5m) + y" is an error.
+  // Neither is what it looks like, so both are refused.
+  private static void checkOffset(BinaryExpressionContext context) {
+    switch (context.operator.getType()) {
+      case PromQlLexer.ADD,
+          PromQlLexer.SUB,
+          PromQlLexer.MUL,
+          PromQlLexer.DIV,
+          PromQlLexer.MOD,
+          PromQlLexer.POW -> {
+        ExpressionContext last = context.expression(0);
+        while (last instanceof BinaryExpressionContext || last instanceof UnaryExpressionContext) {
+          last = (ExpressionContext) last.getChild(last.getChildCount() - 1);
+        }
+        if (last instanceof OffsetExpressionContext offset
+            && offset.offset().start.getType() == PromQlLexer.LEFT_PAREN) {
+          throw new SyntaxException(
+              SyntaxErrors.position(context.operator),
+              "\""
+                  + context.operator.getText()
+                  + "\" after an offset in parentheses (expected: the whole offset in parentheses, as"
+                  + " in x offset (5m + 1), or the selector with it, as in (x offset (5m)) + 1)");
+        }
+      }
+      default -> {}
+    }
+  }
+
   private static VectorMatching matching(
-      BinaryOperator operator, BinaryModifiersContext modifiers) {
+      BinaryOperator operator, Expr left, Expr right, BinaryModifiersContext modifiers) {
     Cardinality cardinality = operator.isSet() ? Cardinality.MANY_TO_MANY : Cardinality.ONE_TO_ONE;
     boolean on = false;
     List<String> labels = List.of();
     List<String> include = List.of();
     if (modifiers.matching() != null) {
       on = modifiers.matching().ON() != null;
-      labels = labels(modifiers.matching().on);
-      if (modifiers.matching().group != null) {
+      labels = labels(modifiers.matching().labels().labelList());
+      GroupContext group = modifiers.matching().group();
+      if (group != null) {
         cardinality =
-            modifiers.matching().group.getType() == PromQlLexer.GROUP_LEFT
-                ? Cardinality.MANY_TO_ONE
-                : Cardinality.ONE_TO_MANY;
-        include =
-            modifiers.matching().include == null ? include : labels(modifiers.matching().include);
+            switch (group.start.getType()) {
+              case PromQlLexer.GROUP_LEFT, PromQlLexer.GROUP_LEFT_LABELS -> Cardinality.MANY_TO_ONE;
+              default -> Cardinality.ONE_TO_MANY;
+            };
+        include = group.labelList() == null ? include : labels(group.labelList());
       }
+    }
+    boolean vectors =
+        modifiers.matching() == null
+            || Types.of(left) == ValueType.VECTOR && Types.of(right) == ValueType.VECTOR;
+    if (!vectors && labels.isEmpty() && modifiers.fill() == null) {
+      // An empty on() or ignoring() with a scalar is allowed, and is nothing.
+      return VectorMatching.DEFAULT;
     }
     OptionalDouble fillLeft = OptionalDouble.empty();
     OptionalDouble fillRight = OptionalDouble.empty();

@@ -39,14 +39,14 @@ final class TypeChecker {
     return switch (expression) {
       case Expr.NumberLiteral _ -> ValueType.SCALAR;
       case Expr.StringLiteral _ -> ValueType.STRING;
-      case Expr.Paren(Expr inner, _) -> check(inner);
+      case Expr.Paren paren -> check(paren.inner());
       case Expr.Unary unary -> unary(unary);
       case Expr.Binary binary -> binary(binary);
       case Expr.Aggregate aggregate -> aggregate(aggregate);
       case Expr.Call call -> call(call);
       case Expr.VectorSelector selector -> selector(selector);
-      case Expr.MatrixSelector(Expr.VectorSelector vector, _, _) -> {
-        selector(vector);
+      case Expr.MatrixSelector matrix -> {
+        selector(matrix.vector());
         yield ValueType.MATRIX;
       }
       case Expr.Subquery subquery -> {
@@ -56,34 +56,38 @@ final class TypeChecker {
     };
   }
 
-  private static ValueType expect(ValueType wanted, Expr part, String place) {
+  private static void expect(ValueType wanted, Expr part, String place) {
     ValueType found = check(part);
     if (found != wanted) {
       throw new SyntaxException(
           part.position(),
           found.description() + " in " + place + " (expected: " + wanted.description() + ")");
     }
-    return found;
   }
 
   private static ValueType unary(Expr.Unary unary) {
-    return operand(unary.operand(), "after a sign");
+    return operand(unary.operand(), "after", "a sign");
   }
 
-  private static ValueType operand(Expr operand, String place) {
+  private static ValueType operand(Expr operand, String side, String operator) {
     ValueType type = check(operand);
     if (!OPERANDS.contains(type)) {
       throw new SyntaxException(
           operand.position(),
-          type.description() + " " + place + " (expected: scalar or instant vector)");
+          type.description()
+              + " "
+              + side
+              + " "
+              + operator
+              + " (expected: scalar or instant vector)");
     }
     return type;
   }
 
   private static ValueType binary(Expr.Binary binary) {
     String symbol = binary.operator().symbol();
-    ValueType left = operand(binary.left(), "left of " + symbol);
-    ValueType right = operand(binary.right(), "right of " + symbol);
+    ValueType left = operand(binary.left(), "left of", symbol);
+    ValueType right = operand(binary.right(), "right of", symbol);
     boolean scalars = left == ValueType.SCALAR && right == ValueType.SCALAR;
     boolean vectors = left == ValueType.VECTOR && right == ValueType.VECTOR;
     if (binary.returnBool() && !binary.operator().isComparison()) {
@@ -141,7 +145,7 @@ final class TypeChecker {
     }
   }
 
-  // An empty on() or ignoring() between scalars passes, as in Prometheus.
+  // An empty on() or ignoring() passes, as in Prometheus.
   private static void noMatching(Expr.Binary binary) {
     VectorMatching matching = binary.matching();
     if (!matching.labels().isEmpty()) {

@@ -13,15 +13,16 @@ public final class Types {
       case Expr.StringLiteral _ -> ValueType.STRING;
       case Expr.VectorSelector _, Expr.Aggregate _ -> ValueType.VECTOR;
       case Expr.MatrixSelector _, Expr.Subquery _ -> ValueType.MATRIX;
-      case Expr.Paren(Expr inner, _) -> of(inner);
-      case Expr.Unary(_, Expr operand, _) -> of(operand);
+      case Expr.Paren paren -> of(paren.inner());
+      case Expr.Unary unary -> of(unary.operand());
       case Expr.Binary binary ->
           of(binary.left()) == ValueType.SCALAR && of(binary.right()) == ValueType.SCALAR
               ? ValueType.SCALAR
               : ValueType.VECTOR;
-      case Expr.Call(String name, _, _) ->
-          Functions.find(name)
-              .orElseThrow(() -> new IllegalArgumentException("unknown function: " + name))
+      case Expr.Call call ->
+          Functions.find(call.function())
+              .orElseThrow(
+                  () -> new IllegalArgumentException("unknown function: " + call.function()))
               .returnType();
     };
   }
