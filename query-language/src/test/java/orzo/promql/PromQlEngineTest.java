@@ -88,6 +88,19 @@ class PromQlEngineTest {
     assertThat(matrix.samples().getFirst().values).containsExactly(12, 12, 12);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "avg_over_time(m_total[5m] anchored) | anchored modifier can only be used with: changes,"
+            + " delta, increase, rate, resets - not with avg_over_time",
+        "changes((m_total[5m] smoothed)) | smoothed modifier can only be used with: delta,"
+            + " increase, rate - not with changes",
+      })
+  void extendedRange_inAnotherFunction_failsInEvaluation(String query, String message) {
+    assertRefused(QueryException.Type.EXECUTION, message, () -> instant(query));
+  }
+
   @Test
   void range_zeroStep_isRefused() {
     assertRefused(

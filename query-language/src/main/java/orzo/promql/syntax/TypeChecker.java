@@ -1,35 +1,19 @@
 package orzo.promql.syntax;
 
-import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import orzo.index.Matcher;
 import orzo.metric.Labels;
 import orzo.promql.syntax.Expr.Cardinality;
-import orzo.promql.syntax.Expr.Extension;
 import orzo.promql.syntax.Expr.VectorMatching;
-import orzo.query.QueryException;
 
 /**
  * The rules that an expression of the right form must keep.
  *
- * <p>Sources: Prometheus 3.14, promql/parser/parse.go ({@code checkAST}); for the functions that
- * take anchored and smoothed ranges promql/functions.go ({@code AnchoredSafeFunctions}, {@code
- * SmoothedSafeFunctions}).
+ * <p>Source: Prometheus 3.14, promql/parser/parse.go ({@code checkAST}). That only some functions
+ * take anchored and smoothed ranges is, as there, found by evaluation.
  */
 final class TypeChecker {
-  private static final Map<Extension, SortedSet<String>> EXTENDED_RANGE_FUNCTIONS =
-      new EnumMap<>(
-          Map.of(
-              Extension.ANCHORED,
-              new TreeSet<>(List.of("changes", "delta", "increase", "rate", "resets")),
-              Extension.SMOOTHED,
-              new TreeSet<>(List.of("delta", "increase", "rate"))));
-
   private static final Set<ValueType> OPERANDS = EnumSet.of(ValueType.SCALAR, ValueType.VECTOR);
 
   private TypeChecker() {}
@@ -187,7 +171,6 @@ final class TypeChecker {
       } else {
         expect(
             function.argumentType(i), argument, "argument " + (i + 1) + " of " + function.name());
-        extension(argument, function);
       }
     }
     return function.returnType();
@@ -222,28 +205,6 @@ final class TypeChecker {
           argument.position(),
           "argument 2 of info is no label selector (expected: matchers in braces, without a metric"
               + " name before them)");
-    }
-  }
-
-  // Prometheus finds this at evaluation, hence the type of the error.
-  private static void extension(Expr argument, Function function) {
-    Expr inner = argument;
-    while (inner instanceof Expr.Paren paren) {
-      inner = paren.inner();
-    }
-    if (inner instanceof Expr.MatrixSelector matrix) {
-      Extension extension = matrix.vector().modifiers().extension();
-      Set<String> functions = EXTENDED_RANGE_FUNCTIONS.get(extension);
-      if (functions != null && !functions.contains(function.name())) {
-        throw new QueryException(
-            QueryException.Type.EXECUTION,
-            (extension == Extension.ANCHORED ? "anchored" : "smoothed")
-                + " range in "
-                + function.name()
-                + " (expected: only in "
-                + String.join(", ", functions)
-                + ")");
-      }
     }
   }
 
