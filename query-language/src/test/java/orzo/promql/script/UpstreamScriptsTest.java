@@ -9,20 +9,26 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import orzo.promql.PromQlEngine;
 import orzo.promql.script.ScriptRunner.Outcome;
 import orzo.promql.script.ScriptRunner.Verdict;
 
 /**
- * Runs Prometheus's own scripts from the folder that {@code -Dorzo.promql.scripts=} names. What is
- * refused by name and what needs native histograms or start timestamps is counted, not judged.
+ * Runs Prometheus's own scripts from the folder that {@code -Dorzo.promql.scripts=} names, or that
+ * lies beside the checkout; there is nothing to run where there is none. What is refused by name
+ * and what needs native histograms or start timestamps is counted, not judged.
  */
-@EnabledIfSystemProperty(named = "orzo.promql.scripts", matches = ".+")
 class UpstreamScriptsTest {
+  private static final Path BESIDE_THE_CHECKOUT = Path.of("../../shared/conformance/promql");
+
   @TestFactory
   List<DynamicTest> scripts() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of(System.getProperty("orzo.promql.scripts", "")))) {
+    String named = System.getProperty("orzo.promql.scripts", "");
+    if (named.isEmpty() && !Files.isDirectory(BESIDE_THE_CHECKOUT)) {
+      return List.of();
+    }
+    Path folder = named.isEmpty() ? BESIDE_THE_CHECKOUT : Path.of(named);
+    try (Stream<Path> files = Files.list(folder)) {
       return files
           .filter(file -> file.toString().endsWith(".test"))
           .sorted()
