@@ -1,7 +1,7 @@
 package orzo.split;
 
 import orzo.encoding.ByteArrayReader;
-import orzo.encoding.LittleEndian;
+import orzo.storage.GatewayException;
 
 /**
  * The format and the decoder of a column of 64-bit integers whose first one is known.
@@ -26,7 +26,7 @@ final class LongColumn {
   /** How many residuals share a width. A full group of any width ends at a byte's end. */
   static final int GROUP = 32;
 
-  // The control byte: order in bits 0-1, flags, widths in bits 4-5, the rest 0.
+  // The control byte: order in bits 0-1, flags, widths in bits 4-5, bit 7 is 0.
   static final int ORDER_MASK = 0x03;
   static final int FACTOR = 0x04;
   static final int PATCHES = 0x08;
@@ -35,14 +35,10 @@ final class LongColumn {
   static final int WIDTHS_ONE = 0x10;
   static final int WIDTHS_GROUPED = 0x20;
   static final int WIDTHS_AND_BASES_GROUPED = 0x30;
-  private static final int KNOWN = ORDER_MASK | FACTOR | PATCHES | WIDTHS_MASK;
+  static final int PATCHES_PACKED = 0x40;
+  private static final int KNOWN = ORDER_MASK | FACTOR | PATCHES | WIDTHS_MASK | PATCHES_PACKED;
 
   private LongColumn() {}
-
-  /** How many bytes {@code count} residuals of {@code width} bits take. */
-  static int packedBytes(int count, int width) {
-    return (count * width + 7) >>> 3;
-  }
 
   /**
    * Decodes a column.
@@ -60,8 +56,7 @@ final class LongColumn {
     int control = in.readByte();
     int order = control & ORDER_MASK;
     if ((control & ~KNOWN) != 0 || order == 3) {
-      throw ByteArrayReader.corrupt(
-          controlAt, "column control 0x" + Integer.toHexString(control) + " is not known");
+      throw unknown(controlAt, control);
     }
     long factor = (control & FACTOR) != 0 ? in.readVarint() : 1;
     long slope = order != 1 ? in.readZigzag() : 0;
@@ -69,11 +64,11 @@ final class LongColumn {
     int at = from + 1;
     int residuals = count - 1;
     switch (control & WIDTHS_MASK) {
-      case WIDTHS_NONE -> fill(base, out, at, residuals);
-      case WIDTHS_ONE -> unpack(in, readWidth(in), base, out, at, residuals);
+      case WIDTHS_NONE -> BitPacking.unpack(in, 0, base, out, at, residuals);
+      case WIDTHS_ONE -> BitPacking.unpack(in, readWidth(in), base, out, at, residuals);
       case WIDTHS_GROUPED -> {
         for (int i = 0; i < residuals; i += GROUP) {
-          unpack(in, readWidth(in), base, out, at + i, Math.min(GROUP, residuals - i));
+          BitPacking.unpack(in, readWidth(in), base, out, at + i, Math.min(GROUP, residuals - i));
         }
       }
       default -> {
@@ -81,12 +76,15 @@ final class LongColumn {
         for (int i = 0; i < residuals; i += GROUP) {
           int width = readWidth(in);
           groupBase += in.readZigzag();
-          unpack(in, width, groupBase, out, at + i, Math.min(GROUP, residuals - i));
+          BitPacking.unpack(in, width, groupBase, out, at + i, Math.min(GROUP, residuals - i));
         }
       }
     }
-    if ((control & PATCHES) != 0) {
-      patch(in, base, out, at, residuals);
+    switch (control & (PATCHES | PATCHES_PACKED)) {
+      case 0 -> {}
+      case PATCHES -> patch(in, base, out, at, residuals);
+      case PATCHES | PATCHES_PACKED -> patchPacked(in, base, out, at, residuals);
+      default -> throw unknown(controlAt, control);
     }
     switch (order) {
       case 0 -> addLine(first, factor, slope, out, at, residuals);
@@ -104,55 +102,9 @@ final class LongColumn {
     return width;
   }
 
-  private static void fill(long base, long[] out, int at, int count) {
-    for (int i = at; i < at + count; i++) {
-      out[i] = base;
-    }
-  }
-
-  private static void unpack(
-      ByteArrayReader in, int width, long base, long[] out, int at, int count) {
-    if (width == 0) {
-      fill(base, out, at, count);
-      return;
-    }
-    byte[] bytes = in.array();
-    int start = in.skip(packedBytes(count, width));
-    long mask = -1L >>> (Long.SIZE - width);
-    int words = wholeWords(bytes.length - start, width, count);
-    if (width <= Long.SIZE - 7) {
-      for (int i = 0, bit = 0; i < words; i++, bit += width) {
-        out[at + i] =
-            base + (LittleEndian.getLong(bytes, start + (bit >>> 3)) >>> (bit & 7) & mask);
-      }
-    } else {
-      for (int i = 0, bit = 0; i < words; i++, bit += width) {
-        int offset = start + (bit >>> 3);
-        long low = LittleEndian.getLong(bytes, offset) >>> (bit & 7);
-        long high = (long) bytes[offset + Long.BYTES] << 1 << (63 - (bit & 7));
-        out[at + i] = base + ((low | high) & mask);
-      }
-    }
-    for (int i = words, bit = words * width; i < count; i++, bit += width) {
-      out[at + i] = base + (bitsAt(bytes, start, bit, width) & mask);
-    }
-  }
-
-  /** How many values can be read as words of 9 bytes without passing the end of the array. */
-  private static int wholeWords(int available, int width, int count) {
-    long lastStart = available - 9L;
-    return lastStart < 0 ? 0 : (int) Math.min(count, lastStart * 8 / width + 1);
-  }
-
-  /** Reads no byte but those that hold the wanted bits; bits above the width are garbage. */
-  private static long bitsAt(byte[] bytes, int start, int bit, int width) {
-    int last = start + ((bit + width - 1) >>> 3);
-    int offset = start + (bit >>> 3);
-    long word = (bytes[offset] & 0xffL) >>> (bit & 7);
-    for (int shift = 8 - (bit & 7); ++offset <= last; shift += 8) {
-      word |= (bytes[offset] & 0xffL) << shift;
-    }
-    return word;
+  private static GatewayException unknown(int controlAt, int control) {
+    return ByteArrayReader.corrupt(
+        controlAt, "column control 0x" + Integer.toHexString(control) + " is not known");
   }
 
   private static void patch(ByteArrayReader in, long base, long[] out, int at, int residuals) {
@@ -161,6 +113,25 @@ final class LongColumn {
     for (int i = 0; i < patches; i++) {
       position += 1 + in.readVarint("gap before a patch", 0, residuals - 2 - position);
       out[at + position] = base + in.readZigzag();
+    }
+  }
+
+  private static void patchPacked(
+      ByteArrayReader in, long base, long[] out, int at, int residuals) {
+    int patches = in.readVarint("number of patches", 1, residuals);
+    int gapWidth = readWidth(in);
+    int gapsAt = in.skip(BitPacking.bytes(patches, gapWidth));
+    long patchBase = base + in.readZigzag();
+    int width = readWidth(in);
+    int patchesAt = in.skip(BitPacking.bytes(patches, width));
+    long position = -1;
+    for (int i = 0; i < patches; i++) {
+      long gap = BitPacking.get(in.array(), gapsAt, i, gapWidth);
+      if (gap < 0 || gap >= residuals - 1 - position) {
+        throw ByteArrayReader.corrupt(gapsAt, "patch " + i + " is beyond the last residual");
+      }
+      position += 1 + gap;
+      out[at + (int) position] = patchBase + BitPacking.get(in.array(), patchesAt, i, width);
     }
   }
 

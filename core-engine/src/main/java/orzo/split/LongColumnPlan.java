@@ -2,10 +2,10 @@ package orzo.split;
 
 import static orzo.encoding.ByteArrayWriter.varintBytes;
 import static orzo.encoding.ByteArrayWriter.zigzag;
+import static orzo.split.BitPacking.width;
 
 import java.util.Arrays;
 import orzo.encoding.ByteArrayWriter;
-import orzo.encoding.LittleEndian;
 
 /**
  * What a {@link LongColumn} of one order and slope is to look like: residuals, what each group's
@@ -19,8 +19,8 @@ final class LongColumnPlan {
   private static final int GROUP = LongColumn.GROUP;
   private static final int OCTET = 8;
 
-  /** A group this little wider, in bits, than its tightest octet is not searched for outliers. */
-  private static final int PATCH_SEARCH_BITS = 3;
+  /** A group this little wider, in bits, than a tightest octet that varies is not searched. */
+  private static final int PATCH_SEARCH_BITS = 2;
 
   private int order;
   private long slope;
@@ -29,7 +29,12 @@ final class LongColumnPlan {
   private long[] groupMin = new long[4];
   private long[] groupMax = new long[4];
   private int[] patchAt = new int[128];
+  private long[] patchGap = new long[128];
   private long[] patchResidual = new long[128];
+  private long minPatch;
+  private int patchWidth;
+  private int gapWidth;
+  private boolean patchesPacked;
   private int patches;
   private int widths;
   private long base;
@@ -72,6 +77,7 @@ final class LongColumnPlan {
       int grown = Math.max(count, residuals.length * 2);
       residuals = new long[grown];
       patchAt = new int[grown];
+      patchGap = new long[grown];
       patchResidual = new long[grown];
       groupMin = new long[(grown + GROUP - 1) / GROUP];
       groupMax = new long[(grown + GROUP - 1) / GROUP];
@@ -122,13 +128,10 @@ final class LongColumnPlan {
       tightestBits = ownBits;
       level = ownLevel;
     }
-    if (width(most - least) > tightestBits + PATCH_SEARCH_BITS) {
+    int searchBits = tightestBits == 0 ? 0 : tightestBits + PATCH_SEARCH_BITS;
+    if (width(most - least) > searchBits) {
       searchPatches(group, from, to);
     }
-  }
-
-  private static int width(long range) {
-    return Long.SIZE - Long.numberOfLeadingZeros(range);
   }
 
   /** Bits of the zigzag form. */
@@ -150,8 +153,8 @@ final class LongColumnPlan {
     int bestBits = width(groupMax[group] - groupMin[group]) * (to - from);
     int patchBits = 0;
     for (int bits = most - 1; bits >= least; bits--) {
-      // A patch is a gap of a byte, and the residual as varint.
-      patchBits += bitLengths[bits + 1] * (8 + 8 * ((bits + 7) / 7));
+      // A patch is a gap of a byte or less, and the residual.
+      patchBits += bitLengths[bits + 1] * (10 + bits + 1);
       int total = bits * (to - from) + patchBits;
       if (total < bestBits) {
         best = bits;
@@ -182,15 +185,15 @@ final class LongColumnPlan {
       base = min;
       return 0;
     }
-    int one = 1 + LongColumn.packedBytes(count, width(max - min));
+    int one = 1 + BitPacking.bytes(count, width(max - min));
     int grouped = 0;
     int withBases = 0;
     long previous = groupMin[0];
     for (int group = 0, from = 0; from < count; group++, from += GROUP) {
       int length = Math.min(GROUP, count - from);
       long lower = groupMin[group];
-      grouped += 1 + LongColumn.packedBytes(length, width(groupMax[group] - min));
-      withBases += 1 + LongColumn.packedBytes(length, width(groupMax[group] - lower));
+      grouped += 1 + BitPacking.bytes(length, width(groupMax[group] - min));
+      withBases += 1 + BitPacking.bytes(length, width(groupMax[group] - lower));
       withBases += varintBytes(zigzag(lower - previous));
       previous = lower;
     }
@@ -208,18 +211,36 @@ final class LongColumnPlan {
     return withBases;
   }
 
+  /** Chooses how patches are told, and returns their bytes. */
   private int patchBytes() {
+    patchesPacked = false;
     if (patches == 0) {
       return 0;
     }
-    int bytes = varintBytes(patches);
+    minPatch = Long.MAX_VALUE;
+    long maxPatch = Long.MIN_VALUE;
+    long maxGap = 0;
+    int separate = 0;
     int previous = -1;
     for (int i = 0; i < patches; i++) {
-      bytes += varintBytes(patchAt[i] - previous - 1);
-      bytes += varintBytes(zigzag(residuals[patchAt[i]] - base));
+      long residual = residuals[patchAt[i]];
+      patchResidual[i] = residual;
+      patchGap[i] = (long) patchAt[i] - previous - 1;
+      minPatch = Math.min(minPatch, residual);
+      maxPatch = Math.max(maxPatch, residual);
+      maxGap = Math.max(maxGap, patchGap[i]);
+      separate += varintBytes(patchGap[i]) + varintBytes(zigzag(residual - base));
       previous = patchAt[i];
     }
-    return bytes;
+    gapWidth = width(maxGap);
+    patchWidth = width(maxPatch - minPatch);
+    int packed =
+        2
+            + BitPacking.bytes(patches, gapWidth)
+            + varintBytes(zigzag(minPatch - base))
+            + BitPacking.bytes(patches, patchWidth);
+    patchesPacked = packed < separate;
+    return varintBytes(patches) + Math.min(packed, separate);
   }
 
   /** Appends the column as planned; to be called once. */
@@ -228,7 +249,8 @@ final class LongColumnPlan {
         order
             | widths
             | (factor != 1 ? LongColumn.FACTOR : 0)
-            | (patches > 0 ? LongColumn.PATCHES : 0));
+            | (patches > 0 ? LongColumn.PATCHES : 0)
+            | (patchesPacked ? LongColumn.PATCHES_PACKED : 0));
     if (factor != 1) {
       out.writeVarint(factor);
     }
@@ -238,14 +260,13 @@ final class LongColumnPlan {
     out.writeZigzag(base);
     for (int i = 0; i < patches; i++) {
       // Their places are packed as any residual that fits.
-      patchResidual[i] = residuals[patchAt[i]];
       residuals[patchAt[i]] = groupMin[patchAt[i] / GROUP];
     }
     switch (widths) {
       case LongColumn.WIDTHS_NONE -> {}
       case LongColumn.WIDTHS_ONE -> {
         out.writeByte(width(max - min));
-        pack(0, count, base, width(max - min), out);
+        BitPacking.pack(residuals, 0, count, base, width(max - min), out);
       }
       default -> writeGroups(out);
     }
@@ -265,42 +286,23 @@ final class LongColumnPlan {
         out.writeZigzag(lower - previous);
         previous = lower;
       }
-      pack(from, Math.min(GROUP, count - from), lower, width, out);
+      BitPacking.pack(residuals, from, Math.min(GROUP, count - from), lower, width, out);
     }
   }
 
   private void writePatches(ByteArrayWriter out) {
     out.writeVarint(patches);
-    int previous = -1;
-    for (int i = 0; i < patches; i++) {
-      out.writeVarint(patchAt[i] - previous - 1);
-      out.writeZigzag(patchResidual[i] - base);
-      previous = patchAt[i];
-    }
-  }
-
-  private void pack(int from, int length, long lower, int width, ByteArrayWriter out) {
-    if (width == 0) {
+    if (patchesPacked) {
+      out.writeByte(gapWidth);
+      BitPacking.pack(patchGap, 0, patches, 0, gapWidth, out);
+      out.writeZigzag(minPatch - base);
+      out.writeByte(patchWidth);
+      BitPacking.pack(patchResidual, 0, patches, minPatch, patchWidth, out);
       return;
     }
-    int bytes = LongColumn.packedBytes(length, width);
-    out.reserve(bytes + Long.BYTES);
-    byte[] packed = out.array();
-    int at = out.size();
-    long word = 0;
-    int filled = 0;
-    for (int i = from; i < from + length; i++) {
-      long bits = residuals[i] - lower;
-      word |= bits << filled;
-      filled += width;
-      if (filled >= Long.SIZE) {
-        LittleEndian.putLong(packed, at, word);
-        at += Long.BYTES;
-        filled -= Long.SIZE;
-        word = filled == 0 ? 0 : bits >>> (width - filled);
-      }
+    for (int i = 0; i < patches; i++) {
+      out.writeVarint(patchGap[i]);
+      out.writeZigzag(patchResidual[i] - base);
     }
-    LittleEndian.putLong(packed, at, word);
-    out.advance(bytes);
   }
 }

@@ -127,15 +127,37 @@ class RawSplitFormatTest {
         regular(70, 1000),
         values,
         "01",
-        "46 3d f403",
+        "46 3f f403",
         "01 d00f",
         "00 00",
         "3d 8020 00", // order 1, factor, patches, widths and bases; factor 4096; base 0
         "02 00 3939393939393939", // 32 of 2 bits, base as before
-        "05 d00f 0104922012afb527104c0480401244e2b5f60482", // 32 of 5 bits, base 1000 higher
-        "04 00 490101", // 5 of 4 bits, base as before
-        "02 1f d80f 11 979c02", // 2 patches: residual 31 is 1004, residual 49 is -18188
-        "e7fb9e0a");
+        "04 d20f 0030f817ceec718f0300837fe1cc1ef7", // 32 of 4 bits, base 1001 higher
+        "04 01 490101", // 5 of 4 bits, base 1 lower
+        "04 1f d80f 01 d00f 0f 979c02 00 d00f", // 4 patches: 31 is 1004, 33 1000, 49 -18188, ...
+        "82c0f19d");
+  }
+
+  @Test
+  void packedPatches_atTimesThatAreSometimesLate() {
+    long[] timestamps = regular(100, 15_000);
+    double[] values = new double[timestamps.length];
+    for (int i = 7; i < timestamps.length; i += 9) {
+      timestamps[i] += i % 5;
+    }
+    assertBytes(
+        timestamps,
+        values,
+        "01",
+        "64 28 f403",
+        "68 b0ea01 00", // order 0, packed patches, a width of each group; slope 15000, base 0
+        "00", // 32 of 0 bits
+        "03 200000c00000000400001000", // 32 of 3 bits
+        "00", // 32 of 0 bits
+        "02 02", // 3 of 2 bits
+        "04 06 06e223 02 02 b1", // 4 patches: gaps of 6 bits, least 1, residuals of 2 bits
+        "00 00 01 00", // 0, constant
+        "7b43eb40");
   }
 
   private static long[] regular(int count, long interval) {
