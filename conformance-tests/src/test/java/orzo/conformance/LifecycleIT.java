@@ -1,20 +1,26 @@
 package orzo.conformance;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static orzo.conformance.prometheus.WriteRequestBody.encodeLabels;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import orzo.conformance.prometheus.QueryAnswer.Point;
 import orzo.conformance.prometheus.WriteRequestBody;
+import orzo.conformance.server.Distribution;
 import orzo.conformance.server.GatewayServer;
 import orzo.conformance.server.ServerProcess;
 
@@ -74,6 +80,45 @@ final class LifecycleIT {
       assertThat(gateway.redisProcesses()).as("one Redis on one directory").hasSize(1);
       gateway.terminate(STOP_LIMIT);
     }
+  }
+
+  @Test
+  void start_withoutARedisOnThePath_runsTheCarriedOne() throws IOException {
+    Path directory = Workspace.directory("LifecycleIT-carried");
+    Map<String, String> environment = Map.of("PATH", pathWithoutRedis(directory.resolve("path")));
+    try (GatewayServer gateway =
+        new GatewayServer(Distribution.fromProperty(), directory, Map.of(), environment)) {
+      gateway.start();
+      List<Point> expected = new ArrayList<>();
+      writeAndCheck(gateway, expected);
+      assertThat(gateway.redisProcesses())
+          .singleElement()
+          .extracting(redis -> redis.info().command().orElse(""))
+          .asString()
+          .as("a program of the gateway's own")
+          .startsWith(directory.toString());
+      gateway.killWithRedis();
+      gateway.start();
+      writeAndCheck(gateway, new ArrayList<>());
+    }
+  }
+
+  /** A directory with links to all programs of the PATH but Redis. */
+  private static String pathWithoutRedis(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    for (String entry : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
+      if (!entry.isEmpty() && Files.isDirectory(Path.of(entry))) {
+        try (Stream<Path> programs = Files.list(Path.of(entry))) {
+          for (Path program : programs.toList()) {
+            Path link = directory.resolve(program.getFileName().toString());
+            if (!link.toString().contains("redis") && !Files.exists(link, NOFOLLOW_LINKS)) {
+              Files.createSymbolicLink(link, program.toAbsolutePath());
+            }
+          }
+        }
+      }
+    }
+    return directory.toString();
   }
 
   private static void writeAndCheck(GatewayServer gateway, List<Point> expected) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +66,8 @@ final class PrometheusPeerIT {
     servers.add(staying);
     vanishing = PeerServer.nodeExporter(Workspace.directory("PrometheusPeerIT-node-2"));
     servers.add(vanishing);
+    ours = new PrometheusClient(gateway.url(), "");
+    servers.add(ours);
     startPrometheus(staying);
 
     long began = System.nanoTime();
@@ -83,32 +86,48 @@ final class PrometheusPeerIT {
   }
 
   private void startPrometheus(PeerServer staying) {
+    Path directory = Workspace.directory("PrometheusPeerIT-peer");
+    int port = Ports.free();
+    String configuration = configuration(port, staying, scrapeLabel(port, staying));
+    // Debian's 2.42 does not send the headers it is told to, so the tenant is the default one.
+    String remoteWrite =
+        """
+        remote_write:
+        - url: %s/api/v1/write
+          queue_config: {batch_send_deadline: 1s}
+          metadata_config: {send_interval: 5s}
+        """
+            .formatted(gateway.url());
+    PeerServer prometheus = PeerServer.prometheus(directory, port, configuration + remoteWrite);
+    servers.add(prometheus);
+    theirs = new PrometheusClient(prometheus.url(), "");
+    servers.add(theirs);
+  }
+
+  /**
+   * Finds a label with which no target is scraped near whole seconds: where in the interval a
+   * target is scraped follows from its labels.
+   */
+  private String scrapeLabel(int port, PeerServer staying) {
     for (int attempt = 1; attempt <= 20; attempt++) {
-      String tenant = "peer-" + attempt;
-      int port = Ports.free();
-      PeerServer prometheus =
-          PeerServer.prometheus(
-              Workspace.directory("PrometheusPeerIT-peer"),
-              port,
-              configuration(port, staying, tenant));
-      PrometheusClient client = new PrometheusClient(prometheus.url(), "");
-      await("first scrapes")
-          .atMost(Duration.ofSeconds(20))
-          .pollInterval(Duration.ofMillis(200))
-          .until(() -> client.get("/api/v1/query?query=count(up)==4").text().contains("\"4\""));
-      if (upTimes(client, "10s").stream().noneMatch(time -> (time + 100) % 1_000 < 110)) {
-        theirs = client;
-        ours = new PrometheusClient(gateway.url(), tenant);
-        servers.addAll(List.of(prometheus, theirs, ours));
-        return;
+      String label = "attempt-" + attempt;
+      Path directory = Workspace.directory("PrometheusPeerIT-probe");
+      try (PeerServer probe =
+              PeerServer.prometheus(directory, port, configuration(port, staying, label));
+          PrometheusClient client = new PrometheusClient(probe.url(), "")) {
+        await("first scrapes")
+            .atMost(Duration.ofSeconds(20))
+            .pollInterval(Duration.ofMillis(200))
+            .until(() -> client.get("/api/v1/query?query=count(up==1)").text().contains("\"4\""));
+        if (upTimes(client, "10s").stream().noneMatch(time -> (time + 30) % 1_000 < 40)) {
+          return label;
+        }
       }
-      client.close();
-      prometheus.close();
     }
     throw new IllegalStateException("20 attempts, and each time a target scraped at whole seconds");
   }
 
-  private String configuration(int port, PeerServer staying, String tenant) {
+  private String configuration(int port, PeerServer staying, String label) {
     return """
     global: {scrape_interval: 1s, scrape_timeout: 1s}
     scrape_configs:
@@ -118,19 +137,15 @@ final class PrometheusPeerIT {
       static_configs: [{targets: ["%2$s"], labels: {run: "%5$s"}}]
     - job_name: node
       scrape_interval: 2s
+      scrape_timeout: 2s
       static_configs: [{targets: ["%3$s", "%4$s"], labels: {run: "%5$s"}}]
-    remote_write:
-    - url: http://%2$s/api/v1/write
-      headers: {X-Scope-OrgID: %5$s}
-      queue_config: {batch_send_deadline: 1s}
-      metadata_config: {send_interval: 5s}
     """
         .formatted(
             port,
             gateway.url().getAuthority(),
             staying.url().getAuthority(),
             vanishing.url().getAuthority(),
-            tenant);
+            label);
   }
 
   /** When targets were scraped in the time just passed. */
@@ -295,7 +310,7 @@ final class PrometheusPeerIT {
       Comparison.assertAgree(text + " at " + time, found, expected, ordered);
     }
     if (!expression.words().contains("instant")) {
-      long start = end - 24_000;
+      long start = end - 12_000;
       QueryAnswer expected = theirs.queryRange(text, start, end, STEP);
       QueryAnswer found = ours.queryRange(text, start, end, STEP);
       assertThat(expected.series().isEmpty()).as("as range: %s", text).isEqualTo(none);

@@ -25,6 +25,7 @@ public final class GatewayServer implements AutoCloseable {
   private final Distribution distribution;
   private final Path directory;
   private final Map<String, String> settings = new LinkedHashMap<>();
+  private final Map<String, String> environment;
   private final int httpPort = Ports.free();
   private final int writePort = Ports.free();
   private final Map<Long, ProcessHandle> redis = new TreeMap<>();
@@ -38,6 +39,20 @@ public final class GatewayServer implements AutoCloseable {
    * @param overrides configuration keys and values, beside ports, host and data directory
    */
   public GatewayServer(Distribution distribution, Path directory, Map<String, String> overrides) {
+    this(distribution, directory, overrides, Map.of());
+  }
+
+  /**
+   * Prepares a gateway that does not run yet, with environment variables of its own.
+   *
+   * @param environment added to this process's own
+   */
+  public GatewayServer(
+      Distribution distribution,
+      Path directory,
+      Map<String, String> overrides,
+      Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
     this.distribution = distribution;
     this.directory = directory;
     settings.put("http.host", "127.0.0.1");
@@ -55,7 +70,7 @@ public final class GatewayServer implements AutoCloseable {
     List<String> command = new ArrayList<>(List.of(distribution.launcher().toString(), "serve"));
     settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
     ServerProcess started =
-        ServerProcess.start("gateway-" + ++starts, command, Map.of(), directory);
+        ServerProcess.start("gateway-" + ++starts, command, environment, directory);
     process = started;
     return started;
   }
