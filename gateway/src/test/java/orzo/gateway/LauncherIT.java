@@ -102,6 +102,23 @@ class LauncherIT {
   }
 
   @Test
+  void warmup_onceMade_isTakenAndNotMissedInACopy() throws Exception {
+    Path copy = directory.resolve("copy");
+    copy(DISTRIBUTION, copy);
+    assertThat(run(copy.resolve("bin/orzo"), Map.of(), "warmup")).isEqualTo(new Outcome(0, "", ""));
+    // With AOTMode=on, Java ends when the cache does not fit.
+    Map<String, String> strict = Map.of("JDK_JAVA_OPTIONS", "-XX:AOTMode=on");
+    Outcome warmed = run(copy.resolve("bin/orzo"), strict, "version");
+    assertThat(warmed.out()).startsWith("orzo ");
+    assertThat(warmed.exitCode()).isZero();
+    Path second = directory.resolve("second copy");
+    copy(copy, second);
+    Outcome moved = run(second.resolve("bin/orzo"), Map.of(), "version");
+    assertThat(moved.err()).isEmpty();
+    assertThat(moved.exitCode()).isZero();
+  }
+
+  @Test
   void java_tooOldEverywhere_isSaidPlainly() throws Exception {
     Path old = Files.createDirectory(directory.resolve("jdk-17"));
     Files.createDirectory(old.resolve("bin"));

@@ -16,7 +16,7 @@ import java.util.TreeMap;
  */
 public final class ConfigurationLoader {
   /** Variables that the launcher script reads. */
-  private static final Set<String> LAUNCHER_VARIABLES = Set.of("ORZO_JAVA_OPTS", "ORZO_GC_OPTS");
+  private static final Set<String> LAUNCHER_VARIABLES = Set.of("ORZO_JAVA_OPTS");
 
   private final Map<Key<?>, Setting<?>> settings = new HashMap<>();
   private final List<String> problems = new ArrayList<>();
