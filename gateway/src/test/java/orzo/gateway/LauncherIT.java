@@ -106,10 +106,12 @@ class LauncherIT {
     Path copy = directory.resolve("copy");
     copy(DISTRIBUTION, copy);
     assertThat(run(copy.resolve("bin/orzo"), Map.of(), "warmup")).isEqualTo(new Outcome(0, "", ""));
-    // With AOTMode=on, Java ends when the cache does not fit.
+    // With AOTMode=on, Java says so when it takes no cache.
     Map<String, String> strict = Map.of("JDK_JAVA_OPTIONS", "-XX:AOTMode=on");
     Outcome warmed = run(copy.resolve("bin/orzo"), strict, "version");
     assertThat(warmed.out()).startsWith("orzo ");
+    assertThat(warmed.err()).startsWith("NOTE: Picked up").doesNotContain("[aot]");
+    assertThat(run(DISTRIBUTION.resolve("bin/orzo"), strict, "version").err()).contains("[aot]");
     assertThat(warmed.exitCode()).isZero();
     Path second = directory.resolve("second copy");
     copy(copy, second);
