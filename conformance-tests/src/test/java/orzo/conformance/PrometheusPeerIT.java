@@ -116,9 +116,12 @@ final class PrometheusPeerIT {
               PeerServer.prometheus(directory, port, configuration(port, staying, label));
           PrometheusClient client = new PrometheusClient(probe.url(), "")) {
         await("first scrapes")
-            .atMost(Duration.ofSeconds(20))
+            .atMost(Duration.ofSeconds(40))
             .pollInterval(Duration.ofMillis(200))
-            .until(() -> client.get("/api/v1/query?query=count(up==1)").text().contains("\"4\""));
+            .untilAsserted(() ->
+                assertThat(client.get("/api/v1/query?query=count(up==1)").text())
+                    .as("4 targets up; %s", client.get("/api/v1/targets?state=active").text())
+                    .contains("\"4\""));
         if (upTimes(client, "10s").stream().noneMatch(time -> (time + 30) % 1_000 < 40)) {
           return label;
         }
