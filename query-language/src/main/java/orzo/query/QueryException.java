@@ -14,7 +14,7 @@ public final class QueryException extends RuntimeException {
     EXECUTION,
     /** Time is up: HTTP 503, {@code timeout}. */
     TIMEOUT,
-    /** The asker is gone: HTTP 503, {@code canceled}. */
+    /** The asker is gone: HTTP 499, {@code canceled}. */
     CANCELED,
     /** Storage is away: HTTP 503, {@code unavailable}. */
     UNAVAILABLE

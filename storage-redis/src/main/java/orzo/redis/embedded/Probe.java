@@ -47,7 +47,8 @@ final class Probe {
         channel.finishConnect();
       }
       connected = true;
-      String commands = "AUTH " + config.password() + "\r\nINFO server\r\n";
+      // INFO alone would not do: Redis answers it while it still loads its file.
+      String commands = "AUTH " + config.password() + "\r\nPING\r\nINFO server\r\n";
       channel.write(ByteBuffer.wrap(commands.getBytes(StandardCharsets.US_ASCII)));
       key.interestOps(SelectionKey.OP_READ);
       return read(channel, selector, deadline);
