@@ -22,15 +22,16 @@ final class OpenSplit {
   /** Timestamp of the last sealed sample; {@link Long#MIN_VALUE} when there is none. */
   long sealedLastMillis = Long.MIN_VALUE;
 
-  /** Length of what is stored behind the sealed part. */
-  int storedTailBytes;
+  /** Whether aggregates were made already of what was stored before. */
+  boolean reopened;
 
   /** Whether the tail differs from what is stored. */
   boolean dirty;
 
-  /** When the stored split was last given a time to live, and when it was last written to. */
-  long ttlSetMillis = Long.MIN_VALUE;
+  /** When the stored split is to be given a time to live with the next write. */
+  long ttlDueMillis = Long.MIN_VALUE;
 
+  /** When a sample for this split came last. */
   long touchedMillis;
 
   OpenSplit(SplitKey key) {

@@ -62,6 +62,16 @@ final class OpenSplits {
     older.values().removeIf(split -> isIdle(split, olderTouchedBeforeMillis));
   }
 
+  /** Forgets a split, flushed or not. */
+  void remove(SplitKey key) {
+    OpenSplit split = key.series() < newest.length ? newest[key.series()] : null;
+    if (split != null && split.key.equals(key)) {
+      newest[key.series()] = null;
+    } else {
+      older.remove(key);
+    }
+  }
+
   /** Forgets everything, flushed or not. */
   void clear() {
     newest = new OpenSplit[64];

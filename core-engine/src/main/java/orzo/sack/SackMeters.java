@@ -1,5 +1,7 @@
 package orzo.sack;
 
+import orzo.storage.FlushOutcome;
+
 /** Hears what sacks do, for the gateway's own metrics. Called from many threads. */
 public interface SackMeters {
   /** Listens to nothing. */
@@ -12,6 +14,12 @@ public interface SackMeters {
         public void flushed(int sack, int splits, long bytes, long nanos) {}
 
         @Override
+        public void refused(int sack, FlushOutcome outcome) {}
+
+        @Override
+        public void closed(int sack, int splits, long samples, long nanos) {}
+
+        @Override
         public void failed(int sack) {}
       };
 
@@ -20,6 +28,12 @@ public interface SackMeters {
 
   /** A flush was stored: that many splits and bytes, within that time. */
   void flushed(int sack, int splits, long bytes, long nanos);
+
+  /** A flush was refused, and nothing of it stored. */
+  void refused(int sack, FlushOutcome outcome);
+
+  /** That many raw splits were closed within that time, and their samples aggregated. */
+  void closed(int sack, int splits, long samples, long nanos);
 
   /** Processing met a failure of storage and will try again. */
   void failed(int sack);

@@ -5,34 +5,32 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import orzo.intake.EntryCodec;
 import orzo.intake.EntrySamples;
-import orzo.metric.ArchivePolicy;
 import orzo.split.RawSplit;
 import orzo.split.SampleBuffer;
 import orzo.storage.BacklogEntry;
 import orzo.storage.BacklogPosition;
 import orzo.storage.FlushOutcome;
 import orzo.storage.GatewayException;
-import orzo.storage.Kind;
 import orzo.storage.Lease;
+import orzo.storage.OpenMarks;
 import orzo.storage.SplitKey;
 import orzo.storage.SplitWrite;
 import orzo.storage.Storage;
 
 /**
  * Processes one sack while holding its lease: reads the backlog in order, folds it into open
- * splits, and flushes changed splits together with the backlog position.
+ * splits, flushes changed splits together with the checkpoint, and closes splits that are over.
  *
  * <p>One thread does all of that. Queries on other threads wait for it to catch up, and copy tails.
  * What is in memory can always be lost: it is the stored splits plus the backlog behind the stored
- * position.
+ * checkpoint.
  */
 final class SackOwner {
   private static final Logger log = LoggerFactory.getLogger(SackOwner.class);
@@ -40,20 +38,14 @@ final class SackOwner {
   /** Entries read at once; with the bound on an entry's length this bounds memory. */
   private static final int READ_ENTRIES = 64;
 
-  /** How long appended entries may lie before they are processed unasked. */
-  private static final Duration DRAIN_INTERVAL = Duration.ofMillis(50);
-
-  /** How often to look for entries that other nodes appended. */
-  private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
-
   /** How long to wait after a failure of storage. */
   private static final Duration RETRY_INTERVAL = Duration.ofMillis(200);
 
-  /** How long a query waits for the backlog to be processed. */
-  private static final Duration CATCH_UP_TIMEOUT = Duration.ofSeconds(10);
-
   /** Samples folded since the last flush that make the next one due at once: bounds memory. */
   private static final long FLUSH_SAMPLES = 500_000;
+
+  /** How often to look for splits to close, unless the delay is shorter. */
+  private static final Duration CLOSE_INTERVAL = Duration.ofSeconds(1);
 
   private static final Duration EVICTION_INTERVAL = Duration.ofSeconds(30);
   private static final Duration NEWEST_IDLE = Duration.ofMinutes(15);
@@ -62,32 +54,29 @@ final class SackOwner {
   private final Storage storage;
   private final Lease lease;
   private final int sack;
-  private final long ttlSeconds;
+  private final SeriesPolicies policies;
   private final long flushIntervalNanos;
+  private final long closeIntervalNanos;
   private final LongSupplier nowMillis;
   private final SackMeters meters;
-  private final SplitLoader loader;
-  private final SplitEncoder encoder = new SplitEncoder();
+  private final SackProgress progress;
 
   // Touched by the processing thread alone.
+  private final SplitLoader loader;
+  private final SplitEncoder encoder = new SplitEncoder();
+  private final SackFlusher flusher;
+  private final SplitCloser closer;
+  private final OpenSpans openSpans = new OpenSpans();
   private final EntrySamples columns = new EntrySamples(4096);
   private final List<OpenSplit> dirty = new ArrayList<>();
-  private BacklogPosition committed = BacklogPosition.START;
   private long unflushedSamples;
   private long lastFlushNanos = System.nanoTime();
   private long lastDrainNanos = System.nanoTime();
+  private long lastCloseNanos = System.nanoTime();
   private long lastEvictionNanos = System.nanoTime();
   private boolean begun;
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private final OpenSplits open = new OpenSplits(); // written by the processing thread, under lock
-  private BacklogPosition processed = BacklogPosition.START; // guarded by lock
-  private BacklogPosition appended = BacklogPosition.START; // guarded by lock
-  private boolean drainWanted; // guarded by lock
-  private boolean drainedOnce; // guarded by lock: what was there before this owner is processed
-  private boolean stopping; // guarded by lock
-  private boolean ended; // guarded by lock
+  private final OpenSplits open = new OpenSplits(); // written by the processing thread, in progress
 
   /** When the oldest entry that is read and not flushed was appended; zero when there is none. */
   private volatile long unflushedSinceMillis;
@@ -97,18 +86,23 @@ final class SackOwner {
   SackOwner(
       Storage storage,
       Lease lease,
-      ArchivePolicy policy,
-      Duration flushInterval,
+      SackOwnership.Settings settings,
+      SeriesPolicies policies,
       LongSupplier nowMillis,
       SackMeters meters) {
     this.storage = storage;
     this.lease = lease;
     this.sack = lease.sack();
-    this.ttlSeconds = policy.rawTimespan().toSeconds();
-    this.flushIntervalNanos = flushInterval.toNanos();
+    this.policies = policies;
+    this.flushIntervalNanos = settings.flushInterval().toNanos();
+    this.closeIntervalNanos = Math.min(CLOSE_INTERVAL.toNanos(), settings.closeDelay().toNanos());
     this.nowMillis = nowMillis;
     this.meters = meters;
+    this.progress = new SackProgress(sack);
     this.loader = new SplitLoader(storage.splits(), sack);
+    this.flusher = new SackFlusher(storage.splits(), lease, progress, meters);
+    this.closer =
+        new SplitCloser(storage.splits(), sack, policies, settings.closeDelay(), nowMillis);
     thread = Thread.ofVirtual().name("orzo-sack-" + sack).unstarted(this::run);
   }
 
@@ -122,27 +116,12 @@ final class SackOwner {
 
   /** Hears of an entry that this node appended. */
   void appended(BacklogPosition position) {
-    lock.lock();
-    try {
-      if (position.compareTo(appended) > 0) {
-        if (appended.compareTo(processed) <= 0) {
-          changed.signalAll(); // it may be waiting for a poll, which is longer
-        }
-        appended = position;
-      }
-    } finally {
-      lock.unlock();
-    }
+    progress.appended(position);
   }
 
   /** Whether it has ended by itself, because the lease is another's. */
   boolean hasEnded() {
-    lock.lock();
-    try {
-      return ended;
-    } finally {
-      lock.unlock();
-    }
+    return progress.hasEnded();
   }
 
   /** How long the oldest entry that was read has waited to be flushed; zero when none waits. */
@@ -151,64 +130,32 @@ final class SackOwner {
     return since == 0 ? 0 : Math.max(0, nowMillis.getAsLong() - since);
   }
 
-  /** See {@link Tails#catchUp}. */
+  /** See {@link orzo.read.Tails#catchUp}. */
   void catchUp() {
-    lock.lock();
-    try {
-      BacklogPosition target = appended;
-      long left = CATCH_UP_TIMEOUT.toNanos();
-      while ((!drainedOnce || processed.compareTo(target) < 0) && !ended) {
-        if (left <= 0) {
-          throw new GatewayException(
-              Kind.UNAVAILABLE,
-              "sack "
-                  + sack
-                  + ": backlog not processed within "
-                  + CATCH_UP_TIMEOUT.toSeconds()
-                  + " s");
-        }
-        drainWanted = true;
-        changed.signalAll();
-        left = changed.awaitNanos(left);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new GatewayException(Kind.UNAVAILABLE, "sack " + sack + ": interrupted", e);
-    } finally {
-      lock.unlock();
-    }
+    progress.catchUp();
   }
 
-  /** See {@link Tails#copy}. */
+  /** See {@link orzo.read.Tails#copy}. */
   List<@Nullable SampleBuffer> copy(int[] series, long fromMillis, long toMillis) {
     List<@Nullable SampleBuffer> copies = new ArrayList<>(series.length);
-    lock.lock();
-    try {
+    progress.run(() -> {
       for (int one : series) {
         copies.add(open.copy(one, fromMillis, toMillis));
       }
-    } finally {
-      lock.unlock();
-    }
+    });
     return copies;
   }
 
   /** Processes what this node appended, flushes, and ends; gives up after {@code timeout}. */
   void stop(Duration timeout) {
-    lock.lock();
-    try {
-      stopping = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    progress.stop();
     try {
       if (!thread.join(timeout)) {
         log.warn(
             "sack {}: not flushed within {} ms; its backlog stays for the next owner",
             sack,
             timeout.toMillis());
-        end();
+        progress.end();
         thread.interrupt();
       }
     } catch (InterruptedException e) {
@@ -218,12 +165,12 @@ final class SackOwner {
 
   /** Ends without flushing, because the lease is lost: the next owner has the backlog. */
   void abandon() {
-    end();
+    progress.end();
   }
 
   private void run() {
     boolean failing = false;
-    while (!hasEnded()) {
+    while (!progress.hasEnded()) {
       try {
         step();
         failing = false;
@@ -233,39 +180,49 @@ final class SackOwner {
           log.warn("sack {}: {}; trying again", sack, e.getMessage());
         }
         failing = true;
-        await(RETRY_INTERVAL.toNanos());
+        progress.pause(RETRY_INTERVAL);
       } catch (RuntimeException e) {
         // A mistake of ours must not end processing unheard: start over from what is stored.
         log.error("sack {}: processing failed; starting over from its last flush", sack, e);
         meters.failed(sack);
         startOver();
-        await(RETRY_INTERVAL.toNanos());
+        progress.pause(RETRY_INTERVAL);
       }
     }
   }
 
   private void step() {
     if (!begun) {
-      committed = storage.splits().position(sack);
-      setProcessed(committed);
-      begun = true;
+      begin();
     }
-    boolean leaving = isStopping();
+    boolean leaving = progress.isStopping();
     if (isFlushDue()) {
       flush();
     }
-    boolean more = !hasEnded() && drain();
-    if (more || hasEnded()) {
+    boolean more = begun && !progress.hasEnded() && drain();
+    if (more || !begun || progress.hasEnded()) {
       return;
     }
-    setDrainedOnce();
+    progress.drained();
     if (leaving) {
       flush();
-      end();
+      if (begun) { // otherwise there is something left to do
+        progress.end();
+      }
+      return;
+    }
+    if (isCloseDue() && close()) {
       return;
     }
     evictIdle();
-    awaitWork();
+    progress.awaitWork(lastDrainNanos, nextDueNanos());
+  }
+
+  private void begin() {
+    progress.startFrom(flusher.load().position());
+    openSpans.load(storage.splits().openSplits(sack));
+    closer.begin();
+    begun = true;
   }
 
   private boolean isFlushDue() {
@@ -273,16 +230,21 @@ final class SackOwner {
         || (unflushedSamples > 0 && System.nanoTime() - lastFlushNanos >= flushIntervalNanos);
   }
 
+  private boolean isCloseDue() {
+    return System.nanoTime() - lastCloseNanos >= closeIntervalNanos;
+  }
+
+  private long nextDueNanos() {
+    long close = lastCloseNanos + closeIntervalNanos;
+    long flush = lastFlushNanos + flushIntervalNanos;
+    return unflushedSamples > 0 && flush - close < 0 ? flush : close;
+  }
+
   /** Reads and folds some entries; returns whether there may be more. */
   private boolean drain() {
     lastDrainNanos = System.nanoTime();
-    lock.lock();
-    try {
-      drainWanted = false;
-    } finally {
-      lock.unlock();
-    }
-    List<BacklogEntry> entries = storage.backlog().read(sack, position(), READ_ENTRIES);
+    progress.draining();
+    List<BacklogEntry> entries = storage.backlog().read(sack, progress.processed(), READ_ENTRIES);
     if (entries.isEmpty()) {
       return false;
     }
@@ -296,7 +258,7 @@ final class SackOwner {
       }
     }
     List<OpenSplit> loaded = loader.load(missing(), open);
-    fold(loaded, entries.getLast().position());
+    progress.fold(entries.getLast().position(), () -> fold(loaded));
     unflushedSamples += Math.max(1, columns.size);
     if (unflushedSinceMillis == 0) {
       unflushedSinceMillis = entries.getFirst().position().major();
@@ -322,29 +284,22 @@ final class SackOwner {
     return missing;
   }
 
-  private void fold(List<OpenSplit> loaded, BacklogPosition position) {
+  private void fold(List<OpenSplit> loaded) {
     long now = nowMillis.getAsLong();
-    lock.lock();
-    try {
-      replaceDirty(loaded);
-      for (OpenSplit split : loaded) {
-        open.add(split);
+    replaceDirty(loaded);
+    for (OpenSplit split : loaded) {
+      open.add(split);
+    }
+    for (int i = 0; i < columns.size; i++) {
+      OpenSplit split = open.find(columns.series[i], columns.timestampsMillis[i]);
+      if (split == null) {
+        throw new IllegalStateException("sack " + sack + ": no open split for a folded sample");
       }
-      for (int i = 0; i < columns.size; i++) {
-        OpenSplit split = open.find(columns.series[i], columns.timestampsMillis[i]);
-        if (split == null) {
-          throw new IllegalStateException("sack " + sack + ": no open split for a folded sample");
-        }
-        split.touchedMillis = now;
-        boolean wasDirty = split.dirty;
-        if (split.put(columns.timestampsMillis[i], columns.values[i]) && !wasDirty) {
-          dirty.add(split);
-        }
+      split.touchedMillis = now;
+      boolean wasDirty = split.dirty;
+      if (split.put(columns.timestampsMillis[i], columns.values[i]) && !wasDirty) {
+        dirty.add(split);
       }
-      processed = position;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -362,119 +317,118 @@ final class SackOwner {
   }
 
   private void flush() {
-    BacklogPosition position = position();
-    if (dirty.isEmpty() && position.equals(committed)) {
+    BacklogPosition position = progress.processed();
+    if (dirty.isEmpty() && position.equals(flusher.checkpoint().position())) {
       return;
     }
     long now = nowMillis.getAsLong();
     long begin = System.nanoTime();
     List<SplitWrite> writes = new ArrayList<>(dirty.size());
     List<SplitEncoder.Encoded> encoded = new ArrayList<>(dirty.size());
-    long bytes = 0;
+    Map<Long, List<SplitKey>> opened = new TreeMap<>();
     for (OpenSplit split : dirty) {
       SplitEncoder.Encoded one = encoder.encode(split);
       encoded.add(one);
-      bytes += one.bytes().length;
       writes.add(
           new SplitWrite(
               split.key,
               split.sealedBytes == 0 ? SplitWrite.REPLACE : split.sealedBytes,
               one.bytes(),
-              isTtlDue(split, now) ? ttlSeconds + ttlSeconds / TTL_SLACK : SplitWrite.KEEP_TTL));
+              ttlSeconds(split, now)));
+      if (!openSpans.contains(split.key)) {
+        opened.computeIfAbsent(split.key.startMillis(), _ -> new ArrayList<>()).add(split.key);
+      }
     }
-    switch (write(writes, position)) {
+    List<OpenMarks> marks = new ArrayList<>(opened.size());
+    opened.forEach((start, keys) -> marks.add(new OpenMarks(start, series(keys), new int[0])));
+    if (isStored(flusher.flush(position, writes, marks))) {
+      progress.run(() -> sealFlushed(encoded, writes, now));
+      opened.values().forEach(keys -> keys.forEach(openSpans::add));
+      unflushedSamples = 0;
+      unflushedSinceMillis = 0;
+      lastFlushNanos = System.nanoTime();
+      meters.flushed(sack, writes.size(), bytes(writes), lastFlushNanos - begin);
+    }
+  }
+
+  private long ttlSeconds(OpenSplit split, long now) {
+    return now < split.ttlDueMillis
+        ? SplitWrite.KEEP_TTL
+        : Retention.openSeconds(policies.policy(sack, split.key.series()));
+  }
+
+  private static int[] series(List<SplitKey> keys) {
+    return keys.stream().mapToInt(SplitKey::series).toArray();
+  }
+
+  private static long bytes(List<SplitWrite> writes) {
+    long bytes = 0;
+    for (SplitWrite write : writes) {
+      bytes += write.bytes().length;
+    }
+    return bytes;
+  }
+
+  /** Whether a flush was stored; if not, does what has to be done about it. */
+  private boolean isStored(FlushOutcome outcome) {
+    switch (outcome) {
       case FLUSHED -> {
-        committed = position;
-        sealFlushed(encoded, writes, now);
-        unflushedSamples = 0;
-        unflushedSinceMillis = 0;
-        lastFlushNanos = System.nanoTime();
-        meters.flushed(sack, writes.size(), bytes, lastFlushNanos - begin);
+        return true;
       }
-      case LEASE_LOST -> {
-        log.info("sack {}: lease {} is another's now", sack, lease.epoch());
-        end();
-      }
+      case LEASE_LOST -> progress.end();
       case SPLIT_SHORT, OUTDATED -> {
-        // A split expired while it was open here, or an earlier flush was stored after all. What
-        // is stored and the backlog know better.
+        // A split expired while it was open here, or storage has another state than was thought.
+        // What is stored and the backlog know better.
         startOver();
       }
     }
-  }
-
-  /** A split's time to live is counted from its last write, to within this part of it. */
-  private static final long TTL_SLACK = 32;
-
-  private boolean isTtlDue(OpenSplit split, long now) {
-    return split.ttlSetMillis == Long.MIN_VALUE
-        || now - split.ttlSetMillis > ttlSeconds * 1000 / TTL_SLACK;
-  }
-
-  /** Writes; when the answer got lost, asks for the position until it is known what happened. */
-  private FlushOutcome write(List<SplitWrite> writes, BacklogPosition position) {
-    while (true) {
-      try {
-        return storage.splits().flush(lease, writes, position);
-      } catch (GatewayException e) {
-        if (e.kind() != Kind.UNAVAILABLE) {
-          throw e;
-        }
-        meters.failed(sack);
-        log.warn("sack {}: flush: {}; looking whether it was stored", sack, e.getMessage());
-      }
-      if (isStored(position)) {
-        return FlushOutcome.FLUSHED;
-      }
-    }
-  }
-
-  private boolean isStored(BacklogPosition position) {
-    while (!hasEnded()) {
-      await(RETRY_INTERVAL.toNanos());
-      try {
-        return storage.splits().position(sack).equals(position);
-      } catch (GatewayException e) {
-        meters.failed(sack);
-      }
-    }
-    throw new GatewayException(
-        Kind.UNAVAILABLE, "sack " + sack + ": stopped before storage answered");
+    return false;
   }
 
   private void sealFlushed(List<SplitEncoder.Encoded> encoded, List<SplitWrite> writes, long now) {
-    lock.lock();
-    try {
-      for (int i = 0; i < dirty.size(); i++) {
-        OpenSplit split = dirty.get(i);
-        SplitEncoder.Encoded one = encoded.get(i);
-        if (one.sealedSamples() > 0) {
-          split.dropSealed(one.sealedSamples());
-        }
-        split.sealedBytes = one.sealedBytes();
-        split.dirty = false;
-        if (writes.get(i).ttlSeconds() != SplitWrite.KEEP_TTL) {
-          split.ttlSetMillis = now;
-        }
+    for (int i = 0; i < dirty.size(); i++) {
+      OpenSplit split = dirty.get(i);
+      SplitEncoder.Encoded one = encoded.get(i);
+      if (one.sealedSamples() > 0) {
+        split.dropSealed(one.sealedSamples());
       }
-    } finally {
-      lock.unlock();
+      split.sealedBytes = one.sealedBytes();
+      split.dirty = false;
+      long ttlSeconds = writes.get(i).ttlSeconds();
+      if (ttlSeconds != SplitWrite.KEEP_TTL) {
+        split.ttlDueMillis = now + Retention.renewalMillis(ttlSeconds);
+      }
     }
     dirty.clear();
   }
 
-  private void startOver() {
-    lock.lock();
-    try {
-      open.clear();
-      dirty.clear();
-      unflushedSamples = 0;
-      unflushedSinceMillis = 0;
-      begun = false;
-      drainedOnce = false;
-    } finally {
-      lock.unlock();
+  /** Closes some splits that are over; returns whether there may be more. */
+  private boolean close() {
+    List<SplitKey> due = closer.due(openSpans, open);
+    if (due.isEmpty()) {
+      lastCloseNanos = System.nanoTime();
+      return false;
     }
+    long begin = System.nanoTime();
+    flush(); // what is closed must be stored, and all that is stored has its checkpoint
+    if (!begun || progress.hasEnded()) {
+      return true;
+    }
+    SplitCloser.Closing closing = closer.close(due, openSpans);
+    if (isStored(flusher.flush(progress.processed(), closing.writes(), closing.marks()))) {
+      due.forEach(openSpans::remove); // also those that could not be closed: once is enough
+      progress.run(() -> due.forEach(open::remove));
+      meters.closed(sack, due.size(), closing.samples(), System.nanoTime() - begin);
+    }
+    return true;
+  }
+
+  private void startOver() {
+    progress.startOver(open::clear);
+    dirty.clear();
+    unflushedSamples = 0;
+    unflushedSinceMillis = 0;
+    begun = false;
   }
 
   private void evictIdle() {
@@ -484,94 +438,6 @@ final class SackOwner {
     }
     lastEvictionNanos = nanos;
     long now = nowMillis.getAsLong();
-    lock.lock();
-    try {
-      open.evict(now - NEWEST_IDLE.toMillis(), now - OLDER_IDLE.toMillis());
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void awaitWork() {
-    lock.lock();
-    try {
-      while (!stopping && !ended && !drainWanted) {
-        long now = System.nanoTime();
-        boolean waiting = appended.compareTo(processed) > 0;
-        long due = lastDrainNanos + (waiting ? DRAIN_INTERVAL : POLL_INTERVAL).toNanos();
-        if (unflushedSamples > 0) {
-          due = Math.min(due, lastFlushNanos + flushIntervalNanos);
-        }
-        if (due - now <= 0) {
-          return;
-        }
-        changed.awaitNanos(due - now);
-      }
-    } catch (InterruptedException e) {
-      ended = true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void await(long nanos) {
-    lock.lock();
-    try {
-      long left = nanos;
-      while (left > 0 && !ended) {
-        left = changed.awaitNanos(left);
-      }
-    } catch (InterruptedException e) {
-      ended = true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private BacklogPosition position() {
-    lock.lock();
-    try {
-      return processed;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void setProcessed(BacklogPosition position) {
-    lock.lock();
-    try {
-      processed = position;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void setDrainedOnce() {
-    lock.lock();
-    try {
-      drainedOnce = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private boolean isStopping() {
-    lock.lock();
-    try {
-      return stopping;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void end() {
-    lock.lock();
-    try {
-      ended = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    progress.run(() -> open.evict(now - NEWEST_IDLE.toMillis(), now - OLDER_IDLE.toMillis()));
   }
 }

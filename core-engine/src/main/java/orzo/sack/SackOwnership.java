@@ -9,7 +9,6 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import orzo.metric.ArchivePolicy;
 import orzo.read.Tails;
 import orzo.split.SampleBuffer;
 import orzo.storage.BacklogPosition;
@@ -27,8 +26,16 @@ public final class SackOwnership implements Tails, AutoCloseable {
 
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
 
-  /** What the ownership of sacks is tuned by. */
-  public record Settings(String node, Duration leaseTtl, Duration flushInterval) {}
+  /**
+   * What the ownership of sacks is tuned by.
+   *
+   * @param node the name of this node
+   * @param leaseTtl how long a lease holds unless it is renewed
+   * @param flushInterval how long changes are held before they are written
+   * @param closeDelay how long a raw split must not have been written to before it is closed
+   */
+  public record Settings(
+      String node, Duration leaseTtl, Duration flushInterval, Duration closeDelay) {}
 
   /** A sack that is processed here, and until when its lease is certain to hold. */
   private static final class Owned {
@@ -43,7 +50,7 @@ public final class SackOwnership implements Tails, AutoCloseable {
 
   private final Storage storage;
   private final Settings settings;
-  private final ArchivePolicy policy;
+  private final SeriesPolicies policies;
   private final LongSupplier nowMillis;
   private final SackMeters meters;
   private final AtomicReferenceArray<@Nullable Owned> owned;
@@ -53,12 +60,12 @@ public final class SackOwnership implements Tails, AutoCloseable {
   public SackOwnership(
       Storage storage,
       Settings settings,
-      ArchivePolicy policy,
+      SeriesPolicies policies,
       LongSupplier nowMillis,
       SackMeters meters) {
     this.storage = storage;
     this.settings = settings;
-    this.policy = policy;
+    this.policies = policies;
     this.nowMillis = nowMillis;
     this.meters = meters;
     this.owned = new AtomicReferenceArray<>(storage.sacks());
@@ -172,8 +179,7 @@ public final class SackOwnership implements Tails, AutoCloseable {
     long validUntil = System.nanoTime() + settings.leaseTtl().toNanos();
     Optional<Lease> lease = storage.leases().acquire(sack, settings.node(), settings.leaseTtl());
     if (lease.isPresent()) {
-      SackOwner owner =
-          new SackOwner(storage, lease.get(), policy, settings.flushInterval(), nowMillis, meters);
+      SackOwner owner = new SackOwner(storage, lease.get(), settings, policies, nowMillis, meters);
       owned.set(sack, new Owned(owner, validUntil));
       owner.start();
     }

@@ -3,6 +3,7 @@ package orzo.sack;
 import orzo.encoding.ByteArrayWriter;
 import orzo.split.RawBlockEncoder;
 import orzo.split.RawSplit;
+import orzo.split.RawSplitCodec.State;
 
 /** Encodes what a flush writes of an open split. Not safe for many threads. */
 final class SplitEncoder {
@@ -22,7 +23,7 @@ final class SplitEncoder {
   Encoded encode(OpenSplit split) {
     out.clear();
     if (split.sealedBytes == 0) {
-      RawBlockEncoder.encodeHeader(out);
+      RawBlockEncoder.encodeHeader(split.reopened ? State.REOPENED : State.NEW, out);
     }
     int sealed = 0;
     while (split.tail.size - sealed >= RawSplit.MAX_BLOCK_SAMPLES) {

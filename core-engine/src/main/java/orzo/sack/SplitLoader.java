@@ -9,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import orzo.split.RawBlocks;
 import orzo.split.RawSplit;
+import orzo.split.RawSplitCodec;
 import orzo.split.SampleBuffer;
 import orzo.storage.GatewayException;
 import orzo.storage.SplitKey;
@@ -67,7 +68,8 @@ final class SplitLoader {
         split.put(tail.timestampsMillis[i], tail.values[i]);
       }
       split.dirty = before.dirty;
-      split.ttlSetMillis = before.ttlSetMillis;
+      split.reopened |= before.reopened;
+      split.ttlDueMillis = before.ttlDueMillis;
     }
     return split;
   }
@@ -79,7 +81,10 @@ final class SplitLoader {
   private static void loadFrom(byte[] stored, long timestampMillis, OpenSplit split) {
     RawBlocks blocks = new RawBlocks(split.key.startMillis(), stored);
     SampleBuffer tail = split.tail;
-    boolean sealing = true;
+    RawSplitCodec.State state = RawSplitCodec.state(stored);
+    split.reopened = state != RawSplitCodec.State.NEW;
+    boolean sealing =
+        state != RawSplitCodec.State.CLOSED; // its header must change, so write it anew
     while (blocks.next()) {
       blocks.decode(tail);
       sealing &=

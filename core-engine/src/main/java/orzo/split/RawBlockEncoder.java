@@ -21,7 +21,12 @@ public final class RawBlockEncoder {
 
   /** Appends what a split starts with, before its first block. */
   public static void encodeHeader(ByteArrayWriter out) {
-    out.writeByte(RawBlocks.VERSION);
+    encodeHeader(RawSplitCodec.State.NEW, out);
+  }
+
+  /** Appends what a split in a state starts with, before its first block. */
+  public static void encodeHeader(RawSplitCodec.State state, ByteArrayWriter out) {
+    out.writeByte(RawBlocks.VERSION | state.code() << RawBlocks.STATE_SHIFT);
   }
 
   /**

@@ -14,13 +14,17 @@ import orzo.storage.Kind;
  * bytes that no encoder wrote.
  */
 public final class RawBlocks {
-  /** The version of the format, a split's first byte. */
+  /** The version of the format, the lower half of a split's first byte; the state is the upper. */
   public static final int VERSION = 1;
+
+  static final int STATE_SHIFT = 4;
 
   /** The most samples that the format allows in a block. */
   public static final int MAX_SAMPLES = 4096;
 
   static final int CHECKSUM_BYTES = 4;
+
+  private static final RawSplitCodec.State[] STATES = RawSplitCodec.State.values();
 
   private final long splitStart;
   private final byte[] split;
@@ -42,15 +46,29 @@ public final class RawBlocks {
     this.splitStart = splitStart;
     this.split = split;
     in = new ByteArrayReader(split, 0, split.length);
-    if (split.length == 0 || split[0] != VERSION) {
-      throw located(
-          ByteArrayReader.corrupt(
-              0,
-              split.length == 0
-                  ? "the split is empty"
-                  : "version is " + (split[0] & 0xff) + " (expected: " + VERSION + ")"));
+    try {
+      state(split);
+    } catch (GatewayException e) {
+      throw located(e);
     }
     end = 1;
+  }
+
+  static RawSplitCodec.State state(byte[] split) {
+    if (split.length == 0) {
+      throw ByteArrayReader.corrupt(0, "the split is empty");
+    }
+    int version = split[0] & (1 << STATE_SHIFT) - 1;
+    if (version != VERSION) {
+      throw ByteArrayReader.corrupt(0, "version is " + version + " (expected: " + VERSION + ")");
+    }
+    int code = (split[0] & 0xff) >>> STATE_SHIFT;
+    for (RawSplitCodec.State state : STATES) {
+      if (state.code() == code) {
+        return state;
+      }
+    }
+    throw ByteArrayReader.corrupt(0, "state is " + code + " (expected: 0, 3 or 5)");
   }
 
   /** Moves to the next block; returns false, and stays, if there is none. */

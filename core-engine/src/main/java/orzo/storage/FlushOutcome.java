@@ -2,7 +2,7 @@ package orzo.storage;
 
 /** What became of a flush. Unless it is {@link #FLUSHED}, nothing was written. */
 public enum FlushOutcome {
-  /** Splits and position are stored. */
+  /** Splits, marks and checkpoint are stored. */
   FLUSHED,
   /** The lease is no longer the sack's current one; stop processing the sack. */
   LEASE_LOST,
@@ -12,8 +12,9 @@ public enum FlushOutcome {
    */
   SPLIT_SHORT,
   /**
-   * The stored position is already after this flush's: a request that storage answered late was
-   * overtaken by a later flush. Read the position and process from there.
+   * Another checkpoint than the expected one is stored: this flush, or an earlier one that storage
+   * answered late, was stored after all, or storage went back to an earlier state of its own. Read
+   * the checkpoint and process from there.
    */
   OUTDATED
 }

@@ -11,15 +11,20 @@ public interface SplitStore {
   List<StoredSplit> read(int sack, List<SplitKey> keys);
 
   /**
-   * Writes splits and the sack's backlog position together or not at all, and drops backlog entries
-   * up to that position. The position never goes back.
+   * Writes splits, marks and the sack's checkpoint together or not at all, and drops backlog
+   * entries up to the new position.
    *
-   * @param writes each split at most once; none to move the position only
    * @throws GatewayException {@link Kind#UNAVAILABLE}: unknown whether it was written; read {@link
-   *     #position} before anything else. {@link Kind#LIMIT}: nothing was written, storage is full
+   *     #checkpoint} before anything else. {@link Kind#LIMIT}: nothing was written, storage is full
    */
-  FlushOutcome flush(Lease lease, List<SplitWrite> writes, BacklogPosition position);
+  FlushOutcome flush(Lease lease, Flush flush);
 
-  /** The position of the sack's last flush; {@link BacklogPosition#START} before the first. */
-  BacklogPosition position(int sack);
+  /** The checkpoint of the sack's last flush; {@link Checkpoint#START} before the first. */
+  Checkpoint checkpoint(int sack);
+
+  /**
+   * The open raw splits of a sack by span, ascending. What is not open here is in the aggregates as
+   * stored; so read this before splits.
+   */
+  List<OpenSpan> openSplits(int sack);
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
 import orzo.index.CatalogFollower;
 import orzo.index.Matcher;
 import orzo.index.SeriesIndex;
@@ -32,21 +33,28 @@ final class Node implements AutoCloseable {
   private final ExecutorService processors = Executors.newFixedThreadPool(2);
 
   Node(Storage shared, String name, Duration leaseTtl) {
+    this(
+        shared,
+        new SackOwnership.Settings(name, leaseTtl, Duration.ofMillis(20), Duration.ofMinutes(5)),
+        ArchivePolicy.RAW,
+        () -> System.nanoTime() / 1_000_000);
+  }
+
+  Node(
+      Storage shared,
+      SackOwnership.Settings settings,
+      ArchivePolicy policy,
+      LongSupplier nowMillis) {
     storage = new CutOffStorage(shared);
     SeriesIndex index = new SeriesIndex();
     follower = new CatalogFollower(storage, index, Duration.ofMillis(100));
     follower.start();
     ownership =
-        new SackOwnership(
-            storage,
-            new SackOwnership.Settings(name, leaseTtl, Duration.ofMillis(20)),
-            ArchivePolicy.RAW,
-            () -> System.nanoTime() / 1_000_000,
-            SackMeters.NONE);
+        new SackOwnership(storage, settings, (sack, series) -> policy, nowMillis, SackMeters.NONE);
     ownership.start();
     groupCommit =
         new GroupCommit(storage.backlog(), storage.sacks(), 1_000_000, ownership::appended);
-    intake = new BacklogIntake(storage, index, groupCommit, ArchivePolicy.RAW);
+    intake = new BacklogIntake(storage, index, groupCommit, policy);
     reader = new StoredSeriesReader(index, storage.splits(), ownership, processors);
   }
 

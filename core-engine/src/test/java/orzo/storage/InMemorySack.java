@@ -3,6 +3,7 @@ package orzo.storage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,7 +28,8 @@ final class InMemorySack {
   private final Map<UUID, Integer> seriesById = new HashMap<>();
   private final List<Metric> metrics = new ArrayList<>();
   private BacklogPosition lastAppended = BacklogPosition.START;
-  private BacklogPosition position = BacklogPosition.START;
+  private final TreeMap<Long, BitSet> openSpans = new TreeMap<>();
+  private Checkpoint checkpoint = Checkpoint.START;
   private @Nullable HeldLease held;
   private long epoch;
 
@@ -66,20 +68,25 @@ final class InMemorySack {
     return found;
   }
 
-  BacklogPosition position() {
-    return position;
+  Checkpoint checkpoint() {
+    return checkpoint;
   }
 
-  FlushOutcome flush(
-      Lease lease, List<SplitWrite> writes, BacklogPosition newPosition, long nowMillis) {
+  List<OpenSpan> openSplits() {
+    List<OpenSpan> open = new ArrayList<>();
+    openSpans.forEach((start, series) -> open.add(new OpenSpan(start, (BitSet) series.clone())));
+    return open;
+  }
+
+  FlushOutcome flush(Lease lease, Flush flush, long nowMillis) {
     if (!isCurrent(lease, nowMillis)) {
       return FlushOutcome.LEASE_LOST;
     }
-    if (newPosition.compareTo(position) < 0) {
+    if (!flush.expected().equals(checkpoint)) {
       return FlushOutcome.OUTDATED;
     }
     Set<SplitKey> written = new HashSet<>();
-    for (SplitWrite write : writes) {
+    for (SplitWrite write : flush.writes()) {
       if (!written.add(write.key())) {
         throw new IllegalArgumentException(write.key() + " twice (expected: once in a flush)");
       }
@@ -87,12 +94,39 @@ final class InMemorySack {
         return FlushOutcome.SPLIT_SHORT;
       }
     }
-    for (SplitWrite write : writes) {
-      splits.put(write.key(), written(write, nowMillis));
+    for (SplitWrite write : flush.writes()) {
+      if (write.offset() == SplitWrite.REMOVE) {
+        splits.remove(write.key());
+      } else {
+        splits.put(write.key(), written(write, nowMillis));
+      }
     }
-    position = newPosition;
-    backlog.headMap(newPosition, true).clear();
+    flush.marks().forEach(this::mark);
+    checkpoint = flush.next();
+    backlog.headMap(flush.position(), true).clear();
     return FlushOutcome.FLUSHED;
+  }
+
+  void damage(SplitKey key) {
+    splits.computeIfPresent(
+        key,
+        (_, split) -> {
+          byte[] damaged = Arrays.copyOf(split.bytes, split.bytes.length - 1);
+          return new HeldSplit(damaged, split.expiryMillis);
+        });
+  }
+
+  private void mark(OpenMarks marks) {
+    BitSet series = openSpans.computeIfAbsent(marks.startMillis(), _ -> new BitSet());
+    for (int one : marks.opened()) {
+      series.set(one);
+    }
+    for (int one : marks.closed()) {
+      series.clear(one);
+    }
+    if (series.isEmpty()) {
+      openSpans.remove(marks.startMillis());
+    }
   }
 
   private HeldSplit written(SplitWrite write, long nowMillis) {

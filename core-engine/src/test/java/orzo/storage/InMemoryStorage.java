@@ -40,8 +40,10 @@ public final class InMemoryStorage implements Storage {
     READ_SPLITS,
     /** {@link SplitStore#flush}. */
     FLUSH,
-    /** {@link SplitStore#position}. */
-    READ_POSITION,
+    /** {@link SplitStore#checkpoint}. */
+    READ_CHECKPOINT,
+    /** {@link SplitStore#openSplits}. */
+    READ_OPEN,
     /** {@link Catalog#register}. */
     REGISTER,
     /** {@link Catalog#read}. */
@@ -135,6 +137,13 @@ public final class InMemoryStorage implements Storage {
       heldAppends.clear();
     }
     acknowledgements.forEach(Runnable::run);
+  }
+
+  /** Loses the last byte of a stored split. */
+  public void damage(int sack, SplitKey key) {
+    synchronized (lock) {
+      sack(sack).damage(key);
+    }
   }
 
   /** How many appends are held. */
@@ -252,15 +261,19 @@ public final class InMemoryStorage implements Storage {
     }
 
     @Override
-    public FlushOutcome flush(Lease lease, List<SplitWrite> writes, BacklogPosition position) {
+    public FlushOutcome flush(Lease lease, Flush flush) {
       return call(
-          Operation.FLUSH,
-          () -> sack(lease.sack()).flush(lease, writes, position, nowMillis.getAsLong()));
+          Operation.FLUSH, () -> sack(lease.sack()).flush(lease, flush, nowMillis.getAsLong()));
     }
 
     @Override
-    public BacklogPosition position(int sack) {
-      return call(Operation.READ_POSITION, () -> sack(sack).position());
+    public Checkpoint checkpoint(int sack) {
+      return call(Operation.READ_CHECKPOINT, () -> sack(sack).checkpoint());
+    }
+
+    @Override
+    public List<OpenSpan> openSplits(int sack) {
+      return call(Operation.READ_OPEN, () -> sack(sack).openSplits());
     }
   }
 

@@ -17,6 +17,7 @@ import orzo.metric.Tenant;
 import orzo.storage.InMemoryStorage.Operation;
 import orzo.storage.contract.BacklogContract;
 import orzo.storage.contract.CatalogContract;
+import orzo.storage.contract.Flushes;
 import orzo.storage.contract.LeaseStoreContract;
 import orzo.storage.contract.MetadataStoreContract;
 import orzo.storage.contract.SplitStoreContract;
@@ -94,21 +95,21 @@ class InMemoryStorageTest {
     storage.failNext(Operation.FLUSH, new GatewayException(Kind.UNAVAILABLE, "no"));
 
     storage.ping();
-    assertThat(storage.splits().position(0)).isEqualTo(BacklogPosition.START);
+    assertThat(storage.splits().checkpoint(0)).isEqualTo(Checkpoint.START);
   }
 
   @Test
   void loseReply_reportsUnavailableForACallThatDidItsWork() {
     Lease lease = storage.leases().acquire(0, "a", Duration.ofSeconds(1)).orElseThrow();
-    BacklogPosition position = new BacklogPosition(3, 4);
+    Flush flush = new Flush(Checkpoint.START, new BacklogPosition(3, 4), List.of(), List.of());
     storage.loseReply(Operation.FLUSH);
 
     assertThatExceptionOfType(GatewayException.class)
-        .isThrownBy(() -> storage.splits().flush(lease, List.of(), position))
+        .isThrownBy(() -> storage.splits().flush(lease, flush))
         .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE));
 
-    assertThat(storage.splits().position(0)).isEqualTo(position);
-    assertThat(storage.splits().flush(lease, List.of(), position)).isEqualTo(FlushOutcome.FLUSHED);
+    assertThat(storage.splits().checkpoint(0)).isEqualTo(flush.next());
+    assertThat(storage.splits().flush(lease, flush)).isEqualTo(FlushOutcome.OUTDATED);
   }
 
   @Test
@@ -149,7 +150,7 @@ class InMemoryStorageTest {
 
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () -> storage.splits().flush(lease, List.of(write, write), BacklogPosition.START))
+            () -> Flushes.flush(storage, lease, List.of(write, write), BacklogPosition.START))
         .withMessageContaining("twice");
   }
 

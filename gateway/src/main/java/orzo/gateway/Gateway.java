@@ -159,8 +159,12 @@ final class Gateway implements AutoCloseable {
             .orElseGet(() -> Host.name() + ":" + configuration.get(Keys.HTTP_PORT));
     return new SackOwnership(
         storage,
-        new SackOwnership.Settings(node, LEASE_TTL, configuration.get(Keys.ENGINE_FLUSH_INTERVAL)),
-        ArchivePolicy.RAW,
+        new SackOwnership.Settings(
+            node,
+            LEASE_TTL,
+            configuration.get(Keys.ENGINE_FLUSH_INTERVAL),
+            configuration.get(Keys.ENGINE_CLOSE_DELAY)),
+        (sack, series) -> ArchivePolicy.RAW,
         clock::millis,
         metrics.addProcessing());
   }

@@ -1,9 +1,7 @@
 package orzo.gateway;
 
-import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
-import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.core.metrics.SummaryWithCallback;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
@@ -135,54 +133,9 @@ final class OwnMetrics {
         cache::evictions);
   }
 
-  /** Adds what is processed, and creates what listens to it. */
+  /** What sacks do. */
   SackMeters addProcessing() {
-    Counter processed =
-        Counter.builder()
-            .name("orzo_samples_processed_total")
-            .help("Samples of the backlog that were folded into splits.")
-            .register(registry);
-    Histogram durations =
-        Histogram.builder()
-            .name("orzo_flush_duration_seconds")
-            .help("One flush of one sack: writing its changed splits and its position.")
-            .unit(Unit.SECONDS)
-            .classicOnly()
-            .classicUpperBounds(.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5)
-            .register(registry);
-    Counter splits =
-        Counter.builder()
-            .name("orzo_flush_splits_total")
-            .help("Splits that flushes wrote.")
-            .register(registry);
-    Counter bytes =
-        Counter.builder()
-            .name("orzo_flush_bytes_total")
-            .help("Bytes that flushes wrote.")
-            .register(registry);
-    Counter failures =
-        Counter.builder()
-            .name("orzo_sack_failures_total")
-            .help("Failures of storage that processing met and went on after.")
-            .register(registry);
-    return new SackMeters() {
-      @Override
-      public void processed(int sack, long samples) {
-        processed.inc(samples);
-      }
-
-      @Override
-      public void flushed(int sack, int splitCount, long byteCount, long nanos) {
-        durations.observe(Unit.nanosToSeconds(nanos));
-        splits.inc(splitCount);
-        bytes.inc(byteCount);
-      }
-
-      @Override
-      public void failed(int sack) {
-        failures.inc();
-      }
-    };
+    return new ProcessingMetrics(registry);
   }
 
   /**

@@ -14,7 +14,7 @@ import orzo.storage.SplitKey;
  */
 final class Keys {
   /** Version of the layout of keys and of what they hold. */
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
 
   private static final int RADIX = 36;
   private static final byte[] DIGITS = ascii("0123456789abcdefghijklmnopqrstuvwxyz");
@@ -64,8 +64,11 @@ final class Keys {
     /** Counter: the last epoch given out. */
     final byte[] epoch;
 
-    /** String: backlog position of the last flush. */
-    final byte[] position;
+    /** String: checkpoint of the last flush, backlog position and number. */
+    final byte[] checkpoint;
+
+    /** Set: the spans that have open raw splits, of base 36, counted from 1970. */
+    final byte[] openSpans;
 
     /** Hash: UUID to series. */
     final byte[] ids;
@@ -73,31 +76,64 @@ final class Keys {
     /** Stream: the registered metrics, series plus one as ID. */
     final byte[] series;
 
+    private final byte[] openSpanPrefix;
     private final byte[] rawSplitPrefix;
+    private final byte[] aggregateSplitPrefix;
 
     private Sack(String tag) {
       backlog = ascii(tag + ":backlog");
       lease = ascii(tag + ":lease");
       epoch = ascii(tag + ":epoch");
-      position = ascii(tag + ":position");
+      checkpoint = ascii(tag + ":checkpoint");
+      openSpans = ascii(tag + ":open");
       ids = ascii(tag + ":ids");
       series = ascii(tag + ":series");
+      openSpanPrefix = ascii(tag + ":open:");
       rawSplitPrefix = ascii(tag + "r");
+      aggregateSplitPrefix = ascii(tag + "a");
     }
 
-    /** String: a raw split, as {@code SERIES:SPAN}, both of base 36, the span counted from 1970. */
-    byte[] rawSplit(SplitKey key) {
-      if (Math.floorMod(key.startMillis(), RawSplit.SPAN_MILLIS) != 0) {
-        throw new IllegalArgumentException(
-            key + " (expected: a multiple of " + RawSplit.SPAN_MILLIS + " as startMillis)");
+    /** Bitmap: the series whose raw split of a span is open. */
+    byte[] openSpan(byte[] span) {
+      byte[] name = Arrays.copyOf(openSpanPrefix, openSpanPrefix.length + span.length);
+      System.arraycopy(span, 0, name, openSpanPrefix.length, span.length);
+      return name;
+    }
+
+    /**
+     * String: a split. A raw one as {@code rSERIES:SPAN}, one of aggregates as {@code
+     * aSERIES:GRANULARITY:SPAN}, all numbers of base 36, the span counted from 1970.
+     */
+    byte[] split(SplitKey key) {
+      long span = span(key);
+      int seriesLength = length(key.series());
+      if (key.isRaw()) {
+        int seriesEnd = rawSplitPrefix.length + seriesLength;
+        byte[] name = Arrays.copyOf(rawSplitPrefix, seriesEnd + 1 + length(span));
+        write(key.series(), name, seriesEnd);
+        name[seriesEnd] = ':';
+        write(span, name, name.length);
+        return name;
       }
-      long span = Math.floorDiv(key.startMillis(), RawSplit.SPAN_MILLIS);
-      int seriesEnd = rawSplitPrefix.length + length(key.series());
-      byte[] name = Arrays.copyOf(rawSplitPrefix, seriesEnd + 1 + length(span));
+      int seriesEnd = aggregateSplitPrefix.length + seriesLength;
+      int granularityEnd = seriesEnd + 1 + length(key.granularityMillis());
+      byte[] name = Arrays.copyOf(aggregateSplitPrefix, granularityEnd + 1 + length(span));
       write(key.series(), name, seriesEnd);
       name[seriesEnd] = ':';
+      write(key.granularityMillis(), name, granularityEnd);
+      name[granularityEnd] = ':';
       write(span, name, name.length);
       return name;
+    }
+
+    private static long span(SplitKey key) {
+      long spanMillis =
+          key.isRaw() ? RawSplit.SPAN_MILLIS : AggregateSplit.spanMillis(key.granularityMillis());
+      if (Math.floorMod(key.startMillis(), spanMillis) != 0) {
+        throw new IllegalArgumentException(
+            key + " (expected: a multiple of " + spanMillis + " as startMillis)");
+      }
+      return Math.floorDiv(key.startMillis(), spanMillis);
     }
 
     private static int length(long number) {
@@ -119,6 +155,17 @@ final class Keys {
         target[--at] = '-';
       }
     }
+  }
+
+  /** A span's number, base 36. */
+  static byte[] span(long startMillis) {
+    return ascii(Long.toString(Math.floorDiv(startMillis, RawSplit.SPAN_MILLIS), RADIX));
+  }
+
+  /** The start of the span that a number names. */
+  static long spanStart(byte[] span) {
+    return Long.parseLong(new String(span, StandardCharsets.US_ASCII), RADIX)
+        * RawSplit.SPAN_MILLIS;
   }
 
   private static byte[] ascii(String text) {

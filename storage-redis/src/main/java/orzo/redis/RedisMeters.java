@@ -14,10 +14,12 @@ public final class RedisMeters {
     READ_BACKLOG("read_backlog"),
     /** Reading splits. */
     READ_SPLITS("read_splits"),
-    /** Flushing splits and position. */
+    /** Flushing splits, marks and checkpoint. */
     FLUSH("flush"),
-    /** Reading a position. */
-    READ_POSITION("read_position"),
+    /** Reading a checkpoint. */
+    READ_CHECKPOINT("read_checkpoint"),
+    /** Reading which raw splits are open. */
+    READ_OPEN("read_open"),
     /** Registering metrics. */
     REGISTER("register"),
     /** Reading the catalog. */

@@ -1,23 +1,29 @@
 package orzo.redis;
 
+import static java.util.Objects.requireNonNull;
 import static orzo.redis.RedisMeters.Call.FLUSH;
-import static orzo.redis.RedisMeters.Call.READ_POSITION;
+import static orzo.redis.RedisMeters.Call.READ_CHECKPOINT;
+import static orzo.redis.RedisMeters.Call.READ_OPEN;
 import static orzo.redis.RedisMeters.Call.READ_SPLITS;
 
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import orzo.storage.BacklogPosition;
+import orzo.storage.Checkpoint;
+import orzo.storage.Flush;
 import orzo.storage.FlushOutcome;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 import orzo.storage.Lease;
+import orzo.storage.OpenMarks;
+import orzo.storage.OpenSpan;
 import orzo.storage.SplitKey;
 import orzo.storage.SplitStore;
 import orzo.storage.SplitWrite;
@@ -66,7 +72,7 @@ final class RedisSplitStore implements SplitStore {
   private Part start(Keys.Sack names, List<SplitKey> some) {
     CommandArgs<byte[], byte[]> args = RedisLink.args();
     for (SplitKey key : some) {
-      args.addKey(names.rawSplit(key));
+      args.addKey(names.split(key));
     }
     RedisLink link = reads[Math.floorMod(turn.getAndIncrement(), reads.length)];
     return new Part(some, link, link.send(READ_SPLITS, CommandType.MGET, new BytesOutput(), args));
@@ -83,7 +89,7 @@ final class RedisSplitStore implements SplitStore {
   }
 
   @Override
-  public FlushOutcome flush(Lease lease, List<SplitWrite> writes, BacklogPosition position) {
+  public FlushOutcome flush(Lease lease, Flush flush) {
     Keys.Sack names = keys.of(lease.sack());
     long outcome =
         commands
@@ -92,7 +98,7 @@ final class RedisSplitStore implements SplitStore {
                     FLUSH,
                     Script.FLUSH,
                     LongsOutput::new,
-                    args -> addFlush(args, names, lease, writes, position)))[0];
+                    args -> addFlush(args, names, lease, flush)))[0];
     return switch ((int) outcome) {
       case 0 -> FlushOutcome.FLUSHED;
       case 1 -> FlushOutcome.LEASE_LOST;
@@ -103,40 +109,85 @@ final class RedisSplitStore implements SplitStore {
   }
 
   private static CommandArgs<byte[], byte[]> addFlush(
-      CommandArgs<byte[], byte[]> args,
-      Keys.Sack names,
-      Lease lease,
-      List<SplitWrite> writes,
-      BacklogPosition position) {
-    args.add(3 + writes.size());
-    args.addKey(names.lease).addKey(names.position).addKey(names.backlog);
-    for (SplitWrite write : writes) {
-      args.addKey(names.rawSplit(write.key()));
+      CommandArgs<byte[], byte[]> args, Keys.Sack names, Lease lease, Flush flush) {
+    List<byte[]> spans = new ArrayList<>(flush.marks().size());
+    args.add(4 + flush.marks().size() + flush.writes().size());
+    args.addKey(names.lease).addKey(names.checkpoint);
+    args.addKey(names.backlog).addKey(names.openSpans);
+    for (OpenMarks marks : flush.marks()) {
+      byte[] span = Keys.span(marks.startMillis());
+      spans.add(span);
+      args.addKey(names.openSpan(span));
+    }
+    for (SplitWrite write : flush.writes()) {
+      args.addKey(names.split(write.key()));
     }
     args.add(RedisLeaseStore.value(lease));
-    args.add(Long.toUnsignedString(position.major())).add(Long.toUnsignedString(position.minor()));
-    args.add(StreamIds.bytes(StreamIds.next(position)));
-    for (SplitWrite write : writes) {
+    args.add(Checkpoints.bytes(flush.expected())).add(Checkpoints.bytes(flush.next()));
+    args.add(StreamIds.bytes(StreamIds.next(flush.position())));
+    args.add(flush.marks().size());
+    for (int i = 0; i < spans.size(); i++) {
+      OpenMarks marks = flush.marks().get(i);
+      args.add(spans.get(i)).add(marks.opened().length).add(marks.closed().length);
+      for (int series : marks.opened()) {
+        args.add(series);
+      }
+      for (int series : marks.closed()) {
+        args.add(series);
+      }
+    }
+    for (SplitWrite write : flush.writes()) {
       args.add(write.offset()).add(write.ttlSeconds()).add(write.bytes());
     }
     return args;
   }
 
   @Override
-  public BacklogPosition position(int sack) {
+  public Checkpoint checkpoint(int sack) {
     Keys.Sack names = keys.of(sack);
     byte[] stored =
         commands
             .call(
-                READ_POSITION,
+                READ_CHECKPOINT,
                 CommandType.GET,
                 new BytesOutput(),
-                RedisLink.args().addKey(names.position))
+                RedisLink.args().addKey(names.checkpoint))
             .getFirst();
     try {
-      return stored == null ? BacklogPosition.START : StreamIds.parse(ByteBuffer.wrap(stored));
+      return stored == null ? Checkpoint.START : Checkpoints.parse(stored);
     } catch (GatewayException e) {
       throw new GatewayException(Kind.CORRUPT, "sack " + sack + ": " + e.getMessage(), e);
     }
+  }
+
+  @Override
+  public List<OpenSpan> openSplits(int sack) {
+    Keys.Sack names = keys.of(sack);
+    List<byte @Nullable []> found =
+        commands.call(
+            new RedisLink.ScriptCall<>(
+                READ_OPEN,
+                Script.OPEN,
+                BytesOutput::new,
+                args -> args.add(1).addKey(names.openSpans).add(names.openSpan(new byte[0]))));
+    List<OpenSpan> open = new ArrayList<>(found.size() / 2);
+    for (int i = 0; i + 1 < found.size(); i += 2) {
+      byte[] span = requireNonNull(found.get(i), "span");
+      byte[] bitmap = requireNonNull(found.get(i + 1), "bitmap");
+      if (bitmap.length > 0) {
+        open.add(new OpenSpan(Keys.spanStart(span), bits(bitmap)));
+      }
+    }
+    open.sort(Comparator.comparingLong(OpenSpan::startMillis));
+    return open;
+  }
+
+  /** Redis counts bits from the highest of each byte. */
+  private static BitSet bits(byte[] bitmap) {
+    byte[] reversed = new byte[bitmap.length];
+    for (int i = 0; i < bitmap.length; i++) {
+      reversed[i] = (byte) (Integer.reverse(bitmap[i]) >>> 24);
+    }
+    return BitSet.valueOf(reversed);
   }
 }

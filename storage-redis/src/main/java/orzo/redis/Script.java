@@ -28,8 +28,10 @@ enum Script {
   NODES,
   /** Looks up or assigns series. */
   REGISTER,
-  /** Writes splits and position. */
-  FLUSH;
+  /** Writes splits, marks and checkpoint. */
+  FLUSH,
+  /** Reads which raw splits are open. */
+  OPEN;
 
   private final String source;
   private final String digest;

@@ -1,31 +1,29 @@
--- KEYS: lease, position, backlog, then one for each split.
--- ARGV: the lease as it should be; the new position's two parts; the position after it; then offset,
--- seconds to live (0: as it is) and bytes of each split.
+-- KEYS: lease, checkpoint, backlog, open spans, then one bitmap for each span with marks, then one
+-- for each split.
+-- ARGV: the lease and the checkpoint as they should be; the new checkpoint; the position after it;
+-- the number of spans with marks; for each of those the span, how many series open, how many close,
+-- and the series; for each split the offset (-1: replace, -2: remove), seconds to live (0: as it is)
+-- and the bytes.
 -- Returns the ordinal of a FlushOutcome: 0 flushed, 1 lease lost, 2 split short, 3 outdated.
 -- Everything that can refuse stands before the first write: Redis does not undo a script.
-
--- Whether one number is less than another; decimal digits, since 64 bits do not fit Lua's numbers.
-local function less(a, b)
-  if #a ~= #b then
-    return #a < #b
-  end
-  return a < b
-end
 
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
   return 1
 end
 
-local stored = redis.call('GET', KEYS[2])
-if stored then
-  local major, minor = string.match(stored, '^(%d+)-(%d+)$')
-  if less(ARGV[2], major) or ARGV[2] == major and less(ARGV[3], minor) then
-    return 3
-  end
+if (redis.call('GET', KEYS[2]) or '0-0 0') ~= ARGV[2] then
+  return 3
 end
 
-for i = 4, #KEYS do
-  local offset = tonumber(ARGV[3 * i - 7])
+local spans = tonumber(ARGV[5])
+local marksEnd = 5
+for _ = 1, spans do
+  marksEnd = marksEnd + 3 + ARGV[marksEnd + 2] + ARGV[marksEnd + 3]
+end
+
+local firstSplit = 5 + spans
+for i = firstSplit, #KEYS do
+  local offset = tonumber(ARGV[marksEnd + 3 * (i - firstSplit) + 1])
   if offset > 0 and redis.call('STRLEN', KEYS[i]) < offset then
     return 2
   end
@@ -34,10 +32,34 @@ end
 -- First, because it is allowed when Redis is full: see acquire.lua. It frees what the splits take.
 redis.call('XTRIM', KEYS[3], 'MINID', '=', ARGV[4])
 
-for i = 4, #KEYS do
-  local key, offset, seconds, bytes = KEYS[i], ARGV[3 * i - 7], ARGV[3 * i - 6], ARGV[3 * i - 5]
+local at = 6
+for i = 5, firstSplit - 1 do
+  local span, opened, closed = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
+  at = at + 3
+  for j = at, at + opened - 1 do
+    redis.call('SETBIT', KEYS[i], ARGV[j], 1)
+  end
+  at = at + opened
+  for j = at, at + closed - 1 do
+    redis.call('SETBIT', KEYS[i], ARGV[j], 0)
+  end
+  at = at + closed
+  if opened > 0 then
+    redis.call('SADD', KEYS[4], span)
+  elseif redis.call('BITCOUNT', KEYS[i]) == 0 then
+    redis.call('DEL', KEYS[i])
+    redis.call('SREM', KEYS[4], span)
+  end
+end
+
+for i = firstSplit, #KEYS do
+  local key = KEYS[i]
+  local offset, seconds, bytes = ARGV[at], ARGV[at + 1], ARGV[at + 2]
   local before = tonumber(offset)
-  if before > 0 then
+  at = at + 3
+  if before == -2 then
+    redis.call('UNLINK', key)
+  elseif before > 0 then
     local length = redis.call('SETRANGE', key, offset, bytes)
     if length > before + #bytes then
       local kept = redis.call('GETRANGE', key, 0, before - 1)
@@ -53,5 +75,5 @@ for i = 4, #KEYS do
   end
 end
 
-redis.call('SET', KEYS[2], ARGV[2] .. '-' .. ARGV[3])
+redis.call('SET', KEYS[2], ARGV[3])
 return 0

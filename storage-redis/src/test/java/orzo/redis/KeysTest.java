@@ -22,7 +22,7 @@ class KeysTest {
     assertThat(text(sacks.of(11).backlog)).isEqualTo("{ns:11}:backlog");
     assertThat(text(sacks.of(11).lease)).isEqualTo("{ns:11}:lease");
     assertThat(text(sacks.of(11).epoch)).isEqualTo("{ns:11}:epoch");
-    assertThat(text(sacks.of(11).position)).isEqualTo("{ns:11}:position");
+    assertThat(text(sacks.of(11).checkpoint)).isEqualTo("{ns:11}:checkpoint");
     assertThat(text(sacks.of(11).ids)).isEqualTo("{ns:11}:ids");
     assertThat(text(sacks.of(11).series)).isEqualTo("{ns:11}:series");
   }
@@ -49,7 +49,7 @@ class KeysTest {
   @Test
   void rawSplit_betweenSpans_isRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> sacks.of(3).rawSplit(new SplitKey(1, 17)))
+        .isThrownBy(() -> sacks.of(3).split(new SplitKey(1, 17)))
         .withMessageContaining("17")
         .withMessageContaining("a multiple of " + RawSplit.SPAN_MILLIS);
   }
@@ -63,7 +63,7 @@ class KeysTest {
   }
 
   private String rawSplit(int series, long span) {
-    return text(sacks.of(3).rawSplit(new SplitKey(series, span * RawSplit.SPAN_MILLIS)));
+    return text(sacks.of(3).split(new SplitKey(series, span * RawSplit.SPAN_MILLIS)));
   }
 
   private static String text(byte[] key) {

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
+import orzo.fold.AggregateSplit;
 import orzo.metric.Labels;
 import orzo.metric.Metric;
 import orzo.metric.MetricMetadata;
@@ -38,9 +39,11 @@ import orzo.storage.FlushOutcome;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 import orzo.storage.Lease;
+import orzo.storage.OpenMarks;
 import orzo.storage.SplitKey;
 import orzo.storage.SplitWrite;
 import orzo.storage.StoredSplit;
+import orzo.storage.contract.Flushes;
 
 /** What the storage on Redis does beyond the ports' contracts. */
 @ParameterizedClass
@@ -131,8 +134,12 @@ class RedisBehaviourIT {
       storage.backlog().append(1, bytes("entry")).toCompletableFuture().join();
       SplitKey key = new SplitKey(36, -RawSplit.SPAN_MILLIS);
       SplitWrite write = new SplitWrite(key, 0, bytes("split"), 60);
-      assertThat(storage.splits().flush(lease, List.of(write), POSITION))
+      SplitKey aggregates = new SplitKey(36, 60_000, -AggregateSplit.spanMillis(60_000));
+      SplitWrite other = new SplitWrite(aggregates, 0, bytes("split"), 60);
+      assertThat(Flushes.flush(storage, lease, List.of(write, other), POSITION))
           .isEqualTo(FlushOutcome.FLUSHED);
+      OpenMarks marks = new OpenMarks(key.startMillis(), new int[] {36}, new int[0]);
+      assertThat(Flushes.mark(storage, lease, marks)).isEqualTo(FlushOutcome.FLUSHED);
     }
     String namespace = config.namespace();
     String sack = "{" + namespace + ":1}";
@@ -144,11 +151,14 @@ class RedisBehaviourIT {
             sack + ":backlog",
             sack + ":lease",
             sack + ":epoch",
-            sack + ":position",
+            sack + ":checkpoint",
             sack + ":ids",
             sack + ":series",
-            sack + "r10:-1");
-    assertThat(redis.commands().get(sack + ":position")).isEqualTo("1-0");
+            sack + ":open",
+            sack + ":open:-1",
+            sack + "r10:-1",
+            sack + "a10:1aao:-1");
+    assertThat(redis.commands().get(sack + ":checkpoint")).isEqualTo("1-0 2");
     assertThat(redis.commands().get(sack + ":lease")).isEqualTo("1 node");
     assertThat(redis.commands().ttl(sack + "r10:-1")).isBetween(50L, 60L);
   }
@@ -200,7 +210,7 @@ class RedisBehaviourIT {
         byte[] version = bytes("version " + i);
         List<SplitWrite> writes =
             keys.stream().map(key -> new SplitWrite(key, 0, version, 60)).toList();
-        assertThat(writer.splits().flush(lease, writes, new BacklogPosition(i, 0)))
+        assertThat(Flushes.flush(writer, lease, writes, new BacklogPosition(i, 0)))
             .isEqualTo(FlushOutcome.FLUSHED);
         if (reading.isDone()) {
           break;
@@ -219,7 +229,7 @@ class RedisBehaviourIT {
       Lease lease = storage.leases().acquire(0, "node", LEASE_TTL).orElseThrow();
       assertThat(storage.catalog().register(0, List.of(metric(0), metric(1))))
           .containsExactly(0, 1);
-      assertThat(storage.splits().flush(lease, List.of(), POSITION))
+      assertThat(Flushes.flush(storage, lease, List.of(), POSITION))
           .isEqualTo(FlushOutcome.FLUSHED);
     }
   }
@@ -246,7 +256,7 @@ class RedisBehaviourIT {
       Lease lease = storage.leases().acquire(0, "node", LEASE_TTL).orElseThrow();
       assertThat(storage.leases().renew(lease, LEASE_TTL)).isTrue();
       SplitWrite write = new SplitWrite(new SplitKey(0, 0), 0, bytes("split"), 60);
-      assertThat(storage.splits().flush(lease, List.of(write), position))
+      assertThat(Flushes.flush(storage, lease, List.of(write), position))
           .isEqualTo(FlushOutcome.FLUSHED);
       assertThat(storage.backlog().length(0)).isZero();
     } finally {
@@ -261,12 +271,13 @@ class RedisBehaviourIT {
       String sack = "{" + config.namespace() + ":0}";
       redis.commands().set(sack + ":backlog", "no stream");
       redis.commands().set(sack + ":ids", "no hash");
-      redis.commands().set(sack + ":position", "yesterday");
+      redis.commands().set(sack + ":checkpoint", "yesterday");
       redis.commands().xadd("{" + config.namespace() + ":1}:series", "m", "no metric");
 
       assertThat(failureOf(storage.backlog().append(0, bytes("x"))).kind()).isEqualTo(Kind.CORRUPT);
       assertFails(Kind.CORRUPT, () -> storage.backlog().read(0, BacklogPosition.START, 1));
-      assertFails(Kind.CORRUPT, () -> storage.splits().position(0)).contains("yesterday", "sack 0");
+      assertFails(Kind.CORRUPT, () -> storage.splits().checkpoint(0))
+          .contains("yesterday", "sack 0");
       assertFails(Kind.CORRUPT, () -> storage.catalog().read(1, 0, 10)).contains("sack 1");
     }
   }

@@ -12,14 +12,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import orzo.fold.AggregateSplit;
 import orzo.split.RawSplit;
 import orzo.storage.BacklogEntry;
 import orzo.storage.BacklogPosition;
+import orzo.storage.Checkpoint;
+import orzo.storage.Flush;
 import orzo.storage.FlushOutcome;
 import orzo.storage.Lease;
+import orzo.storage.OpenMarks;
+import orzo.storage.OpenSpan;
 import orzo.storage.SplitKey;
 import orzo.storage.SplitWrite;
 import orzo.storage.StoredSplit;
@@ -148,60 +154,140 @@ public abstract class SplitStoreContract extends StorageContract {
     replace(KEY, "abc");
 
     FlushOutcome outcome =
-        storage
-            .splits()
-            .flush(
-                lease,
-                List.of(
-                    new SplitWrite(OTHER_KEY, REPLACE, bytes("other"), TTL_SECONDS),
-                    new SplitWrite(KEY, 4, bytes("def"), KEEP_TTL)),
-                appended);
+        Flushes.flush(
+            storage,
+            lease,
+            List.of(
+                new SplitWrite(OTHER_KEY, REPLACE, bytes("other"), TTL_SECONDS),
+                new SplitWrite(KEY, 4, bytes("def"), KEEP_TTL)),
+            appended);
 
     assertThat(outcome).isEqualTo(SPLIT_SHORT);
     assertThat(read(KEY, OTHER_KEY)).isEqualTo(Map.of(KEY, "abc"));
-    assertThat(storage.splits().position(SACK)).isEqualTo(POSITION);
+    assertThat(position(SACK)).isEqualTo(POSITION);
     assertThat(storage.backlog().length(SACK)).isEqualTo(1);
     assertThat(write(OTHER_KEY, 1, "never there")).isEqualTo(SPLIT_SHORT);
   }
 
   @Test
-  void position_beforeTheFirstFlush_isStart() {
-    assertThat(storage.splits().position(SACK)).isEqualTo(BacklogPosition.START);
+  void checkpoint_beforeTheFirstFlush_isStart() {
+    assertThat(storage.splits().checkpoint(SACK)).isEqualTo(Checkpoint.START);
   }
 
   @Test
   void flush_setsThePositionOfItsSackOnly() {
     BacklogPosition large = new BacklogPosition(1_700_006_400_123L, Long.MAX_VALUE);
 
-    assertThat(storage.splits().flush(lease, List.of(), large)).isEqualTo(FLUSHED);
+    assertThat(Flushes.flush(storage, lease, List.of(), large)).isEqualTo(FLUSHED);
 
-    assertThat(storage.splits().position(SACK)).isEqualTo(large);
-    assertThat(storage.splits().position(OTHER_SACK)).isEqualTo(BacklogPosition.START);
+    assertThat(storage.splits().checkpoint(SACK)).isEqualTo(new Checkpoint(large, 1));
+    assertThat(position(OTHER_SACK)).isEqualTo(BacklogPosition.START);
   }
 
   @Test
-  void flush_withAnEarlierPosition_writesNothing() {
+  void flush_fromAnotherCheckpointThanTheStoredOne_writesNothing() {
     List<BacklogPosition> ascending =
         List.of(
             new BacklogPosition(9, 10),
             new BacklogPosition(10, 9),
-            new BacklogPosition(10, 10),
+            new BacklogPosition(10, 9), // a flush may stay where it is
             new BacklogPosition(1_700_006_400_123L, 0),
             new BacklogPosition(1_700_006_400_123L, (1L << 53) + 1),
             new BacklogPosition(1_700_006_400_123L, (1L << 53) + 2),
             new BacklogPosition(-1, 0), // the parts are unsigned
             new BacklogPosition(-1, -1));
-    BacklogPosition earlier = BacklogPosition.START;
+    Checkpoint stored = Checkpoint.START;
     for (BacklogPosition position : ascending) {
       SplitWrite write = new SplitWrite(KEY, REPLACE, bytes("at " + position), TTL_SECONDS);
-      assertThat(storage.splits().flush(lease, List.of(write), position)).isEqualTo(FLUSHED);
+      Flush flush = new Flush(stored, position, List.of(write), List.of());
+      assertThat(storage.splits().flush(lease, flush)).isEqualTo(FLUSHED);
       SplitWrite late = new SplitWrite(KEY, REPLACE, bytes("late"), TTL_SECONDS);
-      assertThat(storage.splits().flush(lease, List.of(late), earlier)).isEqualTo(OUTDATED);
+      Flush again = new Flush(stored, position, List.of(late), List.of());
+      assertThat(storage.splits().flush(lease, again)).isEqualTo(OUTDATED);
 
       assertThat(read(KEY)).containsEntry(KEY, "at " + position);
-      assertThat(storage.splits().position(SACK)).isEqualTo(position);
-      earlier = position;
+      assertThat(storage.splits().checkpoint(SACK)).isEqualTo(flush.next());
+      stored = flush.next();
     }
+    Checkpoint unseen = new Checkpoint(stored.position(), stored.number() + 1);
+    assertThat(
+            storage
+                .splits()
+                .flush(lease, new Flush(unseen, unseen.position(), List.of(), List.of())))
+        .isEqualTo(OUTDATED);
+  }
+
+  @Test
+  void flush_removingASplit_removesIt() {
+    replace(KEY, "here");
+    replace(OTHER_KEY, "here");
+
+    assertThat(flush(List.of(SplitWrite.remove(KEY)))).isEqualTo(FLUSHED);
+    assertThat(flush(List.of(SplitWrite.remove(KEY)))).isEqualTo(FLUSHED);
+
+    assertThat(read(KEY, OTHER_KEY)).isEqualTo(Map.of(OTHER_KEY, "here"));
+  }
+
+  @Test
+  void flush_keepingTheTimeToLiveOfASplitThatIsNew_keepsItForGood() {
+    assertThat(write(KEY, REPLACE, "abc")).isEqualTo(FLUSHED);
+
+    assertThat(read(KEY)).containsEntry(KEY, "abc");
+  }
+
+  @Test
+  void aggregateSplits_areApartFromRawOnesAndFromOtherGranularities() {
+    long span = AggregateSplit.spanMillis(60_000);
+    List<SplitKey> keys =
+        List.of(
+            new SplitKey(7, 0),
+            new SplitKey(7, 60_000, 0),
+            new SplitKey(7, 60_000, span),
+            new SplitKey(7, 60_000, -span),
+            new SplitKey(7, 1, 0),
+            new SplitKey(7, 31L * 86_400_000, 0),
+            new SplitKey(8, 60_000, 0));
+    List<SplitWrite> writes = new ArrayList<>();
+    for (SplitKey key : keys) {
+      writes.add(new SplitWrite(key, REPLACE, bytes(key.toString()), TTL_SECONDS));
+    }
+    assertThat(flush(writes)).isEqualTo(FLUSHED);
+
+    assertThat(read(keys.toArray(new SplitKey[0])))
+        .isEqualTo(keys.stream().collect(Collectors.toMap(key -> key, SplitKey::toString)));
+  }
+
+  @Test
+  void marks_openAndCloseSplits() {
+    long early = -RawSplit.SPAN_MILLIS;
+    long late = 118_000 * RawSplit.SPAN_MILLIS;
+    assertThat(storage.splits().openSplits(SACK)).isEmpty();
+
+    mark(new OpenMarks(late, new int[] {0, 7, 8, 1000}, new int[0]));
+    mark(new OpenMarks(early, new int[] {3}, new int[0]));
+    assertThat(open()).isEqualTo(Map.of(early, Set.of(3), late, Set.of(0, 7, 8, 1000)));
+
+    mark(
+        new OpenMarks(late, new int[] {9}, new int[] {0, 1000, 5}),
+        new OpenMarks(early, new int[0], new int[] {3}));
+    assertThat(open()).isEqualTo(Map.of(late, Set.of(7, 8, 9)));
+    assertThat(storage.splits().openSplits(OTHER_SACK)).isEmpty();
+
+    mark(new OpenMarks(late, new int[0], new int[] {7, 8, 9}));
+    assertThat(open()).isEmpty();
+  }
+
+  @Test
+  void marks_ofAFlushThatIsRefused_areNot() {
+    Flush flush =
+        new Flush(
+            new Checkpoint(BacklogPosition.START, 5),
+            POSITION,
+            List.of(),
+            List.of(new OpenMarks(0, new int[] {1}, new int[0])));
+    assertThat(storage.splits().flush(lease, flush)).isEqualTo(OUTDATED);
+
+    assertThat(open()).isEmpty();
   }
 
   @Test
@@ -212,7 +298,7 @@ public abstract class SplitStoreContract extends StorageContract {
     }
     await(storage.backlog().append(OTHER_SACK, bytes("entry of another sack")));
 
-    assertThat(storage.splits().flush(lease, List.of(), positions.get(122))).isEqualTo(FLUSHED);
+    assertThat(Flushes.flush(storage, lease, List.of(), positions.get(122))).isEqualTo(FLUSHED);
 
     assertThat(storage.backlog().read(SACK, BacklogPosition.START, 1_000))
         .extracting(BacklogEntry::position)
@@ -224,7 +310,7 @@ public abstract class SplitStoreContract extends StorageContract {
   @Test
   void flush_afterTheBacklogWasDrained_laterAppendsStillFollow() throws Exception {
     BacklogPosition last = await(storage.backlog().append(SACK, bytes("one")));
-    assertThat(storage.splits().flush(lease, List.of(), last)).isEqualTo(FLUSHED);
+    assertThat(Flushes.flush(storage, lease, List.of(), last)).isEqualTo(FLUSHED);
 
     BacklogPosition next = await(storage.backlog().append(SACK, bytes("two")));
 
@@ -319,12 +405,11 @@ public abstract class SplitStoreContract extends StorageContract {
     replace(KEY, "here");
     Lease other = storage.leases().acquire(OTHER_SACK, "owner", LEASE_TTL).orElseThrow();
     assertThat(
-            storage
-                .splits()
-                .flush(
-                    other,
-                    List.of(new SplitWrite(KEY, REPLACE, bytes("there"), TTL_SECONDS)),
-                    POSITION))
+            Flushes.flush(
+                storage,
+                other,
+                List.of(new SplitWrite(KEY, REPLACE, bytes("there"), TTL_SECONDS)),
+                POSITION))
         .isEqualTo(FLUSHED);
 
     assertThat(read(KEY)).containsEntry(KEY, "here");
@@ -337,15 +422,32 @@ public abstract class SplitStoreContract extends StorageContract {
     BacklogPosition appended = await(storage.backlog().append(SACK, bytes("entry")));
 
     FlushOutcome outcome =
-        storage
-            .splits()
-            .flush(
-                lost, List.of(new SplitWrite(KEY, REPLACE, bytes("abc"), TTL_SECONDS)), appended);
+        Flushes.flush(
+            storage,
+            lost,
+            List.of(new SplitWrite(KEY, REPLACE, bytes("abc"), TTL_SECONDS)),
+            appended);
 
     assertThat(outcome).isEqualTo(LEASE_LOST);
     assertThat(read(KEY)).isEmpty();
-    assertThat(storage.splits().position(SACK)).isEqualTo(BacklogPosition.START);
+    assertThat(position(SACK)).isEqualTo(BacklogPosition.START);
     assertThat(storage.backlog().length(SACK)).isEqualTo(1);
+  }
+
+  private BacklogPosition position(int sack) {
+    return storage.splits().checkpoint(sack).position();
+  }
+
+  private void mark(OpenMarks... marks) {
+    assertThat(Flushes.mark(storage, lease, marks)).isEqualTo(FLUSHED);
+  }
+
+  private Map<Long, Set<Integer>> open() {
+    return storage.splits().openSplits(SACK).stream()
+        .collect(
+            Collectors.toMap(
+                OpenSpan::startMillis,
+                span -> span.series().stream().boxed().collect(Collectors.toSet())));
   }
 
   private void replace(SplitKey key, String text) {
@@ -358,7 +460,7 @@ public abstract class SplitStoreContract extends StorageContract {
   }
 
   private FlushOutcome flush(List<SplitWrite> writes) {
-    return storage.splits().flush(lease, writes, POSITION);
+    return Flushes.flush(storage, lease, writes, POSITION);
   }
 
   private Map<SplitKey, String> read(SplitKey... keys) {

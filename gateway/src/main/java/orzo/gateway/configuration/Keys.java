@@ -116,6 +116,15 @@ public final class Keys {
           "1s",
           "how long accepted samples may wait in the backlog before they are moved to splits");
 
+  /** How long a raw split must lie still before it is closed. */
+  public static final Key<Duration> ENGINE_CLOSE_DELAY =
+      new Key<>(
+          "engine.close-delay",
+          ValueTypes.duration(Duration.ofMillis(100), Duration.ofHours(2)),
+          "5m",
+          "how long after its four hours, and after its last sample, a raw split is rewritten dense"
+              + " and aggregated; up to four times that, so that not all are at once");
+
   /** The policy of series that clients push. */
   public static final Key<String> ENGINE_DEFAULT_ARCHIVE_POLICY =
       new Key<>(
@@ -189,6 +198,7 @@ public final class Keys {
           TENANCY_HEADER,
           ENGINE_SACKS,
           ENGINE_FLUSH_INTERVAL,
+          ENGINE_CLOSE_DELAY,
           ENGINE_DEFAULT_ARCHIVE_POLICY,
           POLICIES_DEFAULTS,
           QUERY_TIMEOUT,

@@ -27,11 +27,13 @@ import orzo.redis.RedisStorage;
 import orzo.redis.embedded.EmbeddedRedis.Source;
 import orzo.storage.BacklogEntry;
 import orzo.storage.BacklogPosition;
+import orzo.storage.Checkpoint;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 import orzo.storage.Lease;
 import orzo.storage.SplitKey;
 import orzo.storage.SplitWrite;
+import orzo.storage.contract.Flushes;
 
 @ParameterizedClass
 @MethodSource("sources")
@@ -148,7 +150,7 @@ class EmbeddedRedisIT {
       Lease lease = storage.leases().acquire(0, "node", Duration.ofMinutes(1)).orElseThrow();
       SplitKey key = new SplitKey(0, 0);
       SplitWrite write = new SplitWrite(key, 0, "split".getBytes(StandardCharsets.UTF_8), 60);
-      storage.splits().flush(lease, List.of(write), new BacklogPosition(1, 2));
+      Flushes.flush(storage, lease, List.of(write), new BacklogPosition(1, 2));
       List<String> acknowledged = new ArrayList<>();
       for (int i = 0; i < 500; i++) {
         append(storage, "entry " + i);
@@ -164,7 +166,8 @@ class EmbeddedRedisIT {
 
       assertThat(redis.pid()).isNotEqualTo(killed);
       assertThat(entries(storage)).isEqualTo(acknowledged);
-      assertThat(storage.splits().position(0)).isEqualTo(new BacklogPosition(1, 2));
+      assertThat(storage.splits().checkpoint(0))
+          .isEqualTo(new Checkpoint(new BacklogPosition(1, 2), 1));
       assertThat(storage.splits().read(0, List.of(key))).hasSize(1);
       assertThat(storage.leases().renew(lease, Duration.ofMinutes(1))).isTrue();
     }

@@ -1,0 +1,184 @@
+package orzo.sack;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import orzo.metric.ArchivePolicy;
+import orzo.split.RawSplit;
+import orzo.storage.OpenMarks;
+import orzo.storage.SplitKey;
+import orzo.storage.SplitStore;
+import orzo.storage.SplitWrite;
+import orzo.storage.StoredSplit;
+
+/**
+ * Closes raw splits whose time is over: picks those that are due, and makes of each what a flush
+ * has to write, see {@link SplitClosing}. For the processing thread of one sack.
+ *
+ * <p>All series have splits that end at the same time. So that their closing does not come in one
+ * burst, each series has a delay of its own, up to four times the least.
+ */
+final class SplitCloser {
+  private static final Logger log = LoggerFactory.getLogger(SplitCloser.class);
+
+  /** Splits closed in one flush: some 200 KB, a few milliseconds of Redis's time. */
+  private static final int BATCH = 64;
+
+  /** How many times the least delay the delays of series differ by. */
+  private static final int SPREAD = 3;
+
+  /**
+   * After this time without a write a split of the future is closed too, because it would expire
+   * before its time comes.
+   */
+  private static final Duration ABANDONED = Duration.ofHours(1);
+
+  /**
+   * What a flush writes to close splits.
+   *
+   * @param samples how many samples the splits have
+   */
+  record Closing(List<SplitWrite> writes, List<OpenMarks> marks, long samples) {}
+
+  private final SplitStore splits;
+  private final int sack;
+  private final SeriesPolicies policies;
+  private final long delayMillis;
+  private final LongSupplier nowMillis;
+  private final SplitClosing closing = new SplitClosing();
+  private long begunMillis;
+
+  SplitCloser(
+      SplitStore splits,
+      int sack,
+      SeriesPolicies policies,
+      Duration delay,
+      LongSupplier nowMillis) {
+    this.splits = splits;
+    this.sack = sack;
+    this.policies = policies;
+    this.delayMillis = delay.toMillis();
+    this.nowMillis = nowMillis;
+  }
+
+  /** Nothing is known of when splits were written to before now. */
+  void begin() {
+    begunMillis = nowMillis.getAsLong();
+  }
+
+  /** Some splits that are due to be closed. */
+  List<SplitKey> due(OpenSpans spans, OpenSplits open) {
+    long now = nowMillis.getAsLong();
+    List<SplitKey> due = new ArrayList<>();
+    for (Map.Entry<Long, BitSet> span : spans.bySpan().entrySet()) {
+      long start = span.getKey();
+      boolean future = start > now;
+      long overdueFrom = now - RawSplit.SPAN_MILLIS - delayMillis;
+      if (!future && start > overdueFrom) {
+        continue;
+      }
+      BitSet all = span.getValue();
+      for (int series = all.nextSetBit(0); series >= 0; series = all.nextSetBit(series + 1)) {
+        SplitKey key = new SplitKey(series, start);
+        boolean isDue =
+            future
+                ? idleMillis(key, open, now, begunMillis) >= ABANDONED.toMillis()
+                : start <= overdueFrom - spreadMillis(series)
+                    && idleMillis(key, open, now, Long.MIN_VALUE / 2) >= delayMillis;
+        if (isDue) {
+          due.add(key);
+          if (due.size() == BATCH) {
+            return due;
+          }
+        }
+      }
+    }
+    return due;
+  }
+
+  /** How long a split has not been written to; one that is not in memory was last at some time. */
+  private static long idleMillis(
+      SplitKey key, OpenSplits open, long now, long touchedWhenNotInMemory) {
+    OpenSplit split = open.find(key.series(), key.startMillis());
+    return now - (split == null ? touchedWhenNotInMemory : split.touchedMillis);
+  }
+
+  /** A number that differs from series to series, the same on every node. */
+  private long spreadMillis(int series) {
+    // The constant is 2^32 divided by the golden ratio: neighbours come far apart.
+    long hash = series * 0x9E37_79B9L & 0xffff_ffffL;
+    return (hash * SPREAD * delayMillis) >>> 32;
+  }
+
+  /**
+   * Makes what closes splits. A split that cannot be closed, because its bytes are damaged, stays
+   * as it is.
+   *
+   * @throws orzo.storage.GatewayException when storage does not answer
+   */
+  Closing close(List<SplitKey> keys, OpenSpans spans) {
+    Map<SplitKey, ArchivePolicy> policyOf = new HashMap<>();
+    List<SplitKey> wanted = new ArrayList<>(keys);
+    for (SplitKey key : keys) {
+      ArchivePolicy policy = policies.policy(sack, key.series());
+      policyOf.put(key, policy);
+      wanted.addAll(closing.aggregateSplits(key, policy));
+    }
+    Map<SplitKey, byte[]> stored = new HashMap<>();
+    for (StoredSplit split : splits.read(sack, wanted)) {
+      stored.put(split.key(), split.bytes());
+    }
+    // Splits of one series share aggregate splits: each is closed on top of what those before made.
+    Map<SplitKey, SplitWrite> writes = new LinkedHashMap<>();
+    Set<SplitKey> closed = new LinkedHashSet<>();
+    long samples = 0;
+    for (SplitKey key : keys) {
+      try {
+        SplitClosing.Closed one =
+            closing.close(
+                key,
+                requireNonNull(policyOf.get(key)),
+                stored,
+                other -> spans.contains(other) && !closed.contains(other));
+        for (SplitWrite write : one.writes()) {
+          writes.put(write.key(), write);
+          if (write.offset() == SplitWrite.REMOVE) {
+            stored.remove(write.key());
+          } else {
+            stored.put(write.key(), write.bytes());
+          }
+        }
+        samples += one.samples();
+        closed.add(key);
+      } catch (RuntimeException e) {
+        log.error("sack {}: split {} stays open: {}", sack, key, e.getMessage(), e);
+      }
+    }
+    return new Closing(List.copyOf(writes.values()), marks(closed), samples);
+  }
+
+  private static List<OpenMarks> marks(Set<SplitKey> closed) {
+    Map<Long, List<Integer>> bySpan = new TreeMap<>();
+    for (SplitKey key : closed) {
+      bySpan.computeIfAbsent(key.startMillis(), _ -> new ArrayList<>()).add(key.series());
+    }
+    List<OpenMarks> marks = new ArrayList<>(bySpan.size());
+    bySpan.forEach((start, series) ->
+        marks.add(
+            new OpenMarks(
+                start, new int[0], series.stream().mapToInt(Integer::intValue).toArray())));
+    return marks;
+  }
+}

@@ -1,0 +1,113 @@
+package orzo.gateway;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.Unit;
+import java.util.Locale;
+import orzo.sack.SackMeters;
+import orzo.storage.FlushOutcome;
+
+/** What the sacks of this node do: folding, flushing, closing. */
+final class ProcessingMetrics implements SackMeters {
+  private final Counter processed;
+  private final Histogram durations;
+  private final Counter splits;
+  private final Counter bytes;
+  private final Counter refusals;
+  private final Counter closed;
+  private final Counter closedSamples;
+  private final Counter closing;
+  private final Counter failures;
+
+  ProcessingMetrics(PrometheusRegistry registry) {
+    processed =
+        Counter.builder()
+            .name("orzo_samples_processed_total")
+            .help("Samples of the backlog that were folded into splits.")
+            .register(registry);
+    durations =
+        Histogram.builder()
+            .name("orzo_flush_duration_seconds")
+            .help("One flush of one sack: writing its changed splits and its checkpoint.")
+            .unit(Unit.SECONDS)
+            .classicOnly()
+            .classicUpperBounds(.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5)
+            .register(registry);
+    splits =
+        Counter.builder()
+            .name("orzo_flush_splits_total")
+            .help("Splits that flushes wrote.")
+            .register(registry);
+    bytes =
+        Counter.builder()
+            .name("orzo_flush_bytes_total")
+            .help("Bytes that flushes wrote.")
+            .register(registry);
+    refusals =
+        Counter.builder()
+            .name("orzo_flush_refusals_total")
+            .help("Flushes that storage refused, nothing of them stored, by outcome.")
+            .labelNames("outcome")
+            .register(registry);
+    for (FlushOutcome outcome : FlushOutcome.values()) {
+      if (outcome != FlushOutcome.FLUSHED) {
+        refusals.initLabelValues(label(outcome));
+      }
+    }
+    closed =
+        Counter.builder()
+            .name("orzo_splits_closed_total")
+            .help("Raw splits that were closed: rewritten dense, and aggregated.")
+            .register(registry);
+    closedSamples =
+        Counter.builder()
+            .name("orzo_samples_aggregated_total")
+            .help("Samples of raw splits that were closed.")
+            .register(registry);
+    closing =
+        Counter.builder()
+            .name("orzo_split_closing_seconds_total")
+            .help("Time spent on closing raw splits, waiting for Redis included.")
+            .unit(Unit.SECONDS)
+            .register(registry);
+    failures =
+        Counter.builder()
+            .name("orzo_sack_failures_total")
+            .help("Failures of storage that processing met and went on after.")
+            .register(registry);
+  }
+
+  private static String label(FlushOutcome outcome) {
+    return outcome.name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public void processed(int sack, long samples) {
+    processed.inc(samples);
+  }
+
+  @Override
+  public void flushed(int sack, int splitCount, long byteCount, long nanos) {
+    durations.observe(Unit.nanosToSeconds(nanos));
+    splits.inc(splitCount);
+    bytes.inc(byteCount);
+  }
+
+  @Override
+  public void refused(int sack, FlushOutcome outcome) {
+    refusals.labelValues(label(outcome)).inc();
+  }
+
+  @Override
+  public void closed(int sack, int splitCount, long samples, long nanos) {
+    closed.inc(splitCount);
+    closedSamples.inc(samples);
+    closing.inc(Unit.nanosToSeconds(nanos));
+  }
+
+  @Override
+  public void failed(int sack) {
+    failures.inc();
+  }
+}
