@@ -13,9 +13,9 @@ import orzo.fold.AggregateSplitCodec;
 import orzo.fold.Tier;
 import orzo.fold.WindowFold;
 import orzo.metric.ArchivePolicy;
-import orzo.split.RawBlockEncoder;
 import orzo.split.RawSplit;
 import orzo.split.RawSplitCodec;
+import orzo.split.RawSplitEncoder;
 import orzo.split.SampleBuffer;
 import orzo.storage.SplitKey;
 import orzo.storage.SplitWrite;
@@ -40,7 +40,7 @@ final class SplitClosing {
   private final Map<ArchivePolicy, List<Tier>> tiers = new HashMap<>();
   private final Map<AggregateSchema, WindowFold> folds = new HashMap<>();
   private final SampleBuffer samples = new SampleBuffer(RawSplit.MAX_BLOCK_SAMPLES);
-  private final RawBlockEncoder encoder = new RawBlockEncoder();
+  private final RawSplitEncoder encoder = new RawSplitEncoder();
   private final ByteArrayWriter out = new ByteArrayWriter(4096);
 
   /** The aggregate splits that closing a raw split touches. */
@@ -154,7 +154,7 @@ final class SplitClosing {
 
   private byte[] dense(SplitKey key) {
     out.clear();
-    RawSplitCodec.encodeClosed(key.startMillis(), samples, encoder, out);
+    encoder.encode(key.startMillis(), samples, 0, samples.size, out);
     return out.toByteArray();
   }
 

@@ -19,7 +19,7 @@ public final class RawBlockEncoder {
   /** Creates an encoder. */
   public RawBlockEncoder() {}
 
-  /** Appends what a split starts with, before its first block. */
+  /** Appends what an open split starts with, before its first block. */
   public static void encodeHeader(ByteArrayWriter out) {
     encodeHeader(RawSplitCodec.State.NEW, out);
   }

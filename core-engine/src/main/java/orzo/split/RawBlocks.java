@@ -14,7 +14,7 @@ import orzo.storage.Kind;
  * bytes that no encoder wrote.
  */
 public final class RawBlocks {
-  /** The version of the format, the lower half of a split's first byte; the state is the upper. */
+  /** The version of the format, in the lower half of a split's first byte. */
   public static final int VERSION = 1;
 
   static final int STATE_SHIFT = 4;
@@ -68,7 +68,7 @@ public final class RawBlocks {
         return state;
       }
     }
-    throw ByteArrayReader.corrupt(0, "state is " + code + " (expected: 0, 3 or 5)");
+    throw ByteArrayReader.corrupt(0, "state is " + code + " (expected: 0, 3 or 15)");
   }
 
   /** Moves to the next block; returns false, and stays, if there is none. */

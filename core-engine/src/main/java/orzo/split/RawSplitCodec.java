@@ -1,22 +1,20 @@
 package orzo.split;
 
-import orzo.encoding.ByteArrayWriter;
-
-/** Decodes raw splits; {@link RawBlockEncoder} encodes them, {@link RawBlocks} walks them. */
+/**
+ * Decodes raw splits. {@link RawBlockEncoder} encodes those that grow, {@link RawSplitEncoder}
+ * those that are complete, {@link RawBlocks} walks them.
+ */
 public final class RawSplitCodec {
-  /** The most samples in a block of a closed split: a series scraped each 15 s needs one. */
-  private static final int CLOSED_BLOCK_SAMPLES = 1024;
-
   /** What is known of a split besides its samples; part of its header. */
   public enum State {
     /** No aggregates were made of it yet. */
     NEW(0),
     /** It is complete and dense, and the aggregates of its span are those of its samples. */
-    CLOSED(3),
+    CLOSED(15),
     /** It was closed and then written to again: the aggregates of its span lack some samples. */
-    REOPENED(5);
+    REOPENED(3);
 
-    // Four bits that no checksum covers: any two states differ in two of them.
+    // Four bits that no checksum covers: any two states differ in two of them at least.
     private final int code;
 
     State(int code) {
@@ -37,20 +35,6 @@ public final class RawSplitCodec {
    */
   public static State state(byte[] split) {
     return RawBlocks.state(split);
-  }
-
-  /**
-   * Appends a whole split that is closed.
-   *
-   * @param samples strictly ascending, inside the split, at least one
-   */
-  public static void encodeClosed(
-      long splitStart, SampleBuffer samples, RawBlockEncoder encoder, ByteArrayWriter out) {
-    RawBlockEncoder.encodeHeader(State.CLOSED, out);
-    for (int from = 0; from < samples.size; from += CLOSED_BLOCK_SAMPLES) {
-      int to = Math.min(samples.size, from + CLOSED_BLOCK_SAMPLES);
-      encoder.encode(splitStart, samples.timestampsMillis, samples.values, from, to, out);
-    }
   }
 
   /**

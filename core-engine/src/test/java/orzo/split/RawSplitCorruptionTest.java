@@ -113,6 +113,8 @@ class RawSplitCorruptionTest {
     assertThatThrownBy(() -> RawSplitCodec.decode(42, new byte[] {7}, 0, 1, new SampleBuffer(0)))
         .isInstanceOf(GatewayException.class)
         .hasMessage("raw split of 42, byte 0: version is 7 (expected: 1)");
+    assertThatThrownBy(() -> decode(new byte[] {0x51}))
+        .hasMessage("raw split of 0, byte 0: state is 5 (expected: 0, 3 or 15)");
     assertThatThrownBy(() -> RawSplitCodec.decode(42, new byte[0], 0, 1, new SampleBuffer(0)))
         .hasMessage("raw split of 42, byte 0: the split is empty");
     assertThatThrownBy(() -> decode(new byte[] {1, (byte) 0x81, 0x20, 5}))
