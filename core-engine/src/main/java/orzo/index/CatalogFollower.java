@@ -3,6 +3,7 @@ package orzo.index;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import orzo.metric.SeriesRef;
@@ -11,14 +12,17 @@ import orzo.storage.GatewayException;
 import orzo.storage.Storage;
 import orzo.time.Heartbeat;
 
-/** Keeps a {@link SeriesIndex} as complete as the catalog: loads it, then looks for what is new. */
+/**
+ * Keeps a {@link SeriesIndex} as complete as the catalog: loads it, then looks for what is new.
+ * Safe for many threads.
+ */
 public final class CatalogFollower implements AutoCloseable {
   private static final int CHUNK = 1000;
 
   private final Storage storage;
   private final SeriesIndex index;
   private final Duration interval;
-  private final int[] next; // by sack: the integer to read from
+  private final AtomicIntegerArray next; // by sack: the integer to read from
   private volatile @Nullable Heartbeat heartbeat;
 
   /**
@@ -30,7 +34,7 @@ public final class CatalogFollower implements AutoCloseable {
     this.storage = storage;
     this.index = index;
     this.interval = interval;
-    this.next = new int[storage.sacks()];
+    this.next = new AtomicIntegerArray(storage.sacks());
   }
 
   /**
@@ -41,12 +45,12 @@ public final class CatalogFollower implements AutoCloseable {
   public void start() {
     AtomicReference<@Nullable GatewayException> failure = new AtomicReference<>();
     List<Thread> loading = new ArrayList<>();
-    for (int sack = 0; sack < next.length; sack++) {
+    for (int sack = 0; sack < next.length(); sack++) {
       int one = sack;
       loading.add(
           Thread.startVirtualThread(() -> {
             try {
-              load(one);
+              catchUp(one);
             } catch (GatewayException e) {
               failure.set(e);
             }
@@ -63,7 +67,7 @@ public final class CatalogFollower implements AutoCloseable {
     if (thrown != null) {
       throw thrown;
     }
-    heartbeat = Heartbeat.start("catalog-follower", interval, this::loadAll);
+    heartbeat = Heartbeat.start("catalog-follower", interval, this::catchUp);
   }
 
   @Override
@@ -74,19 +78,31 @@ public final class CatalogFollower implements AutoCloseable {
     }
   }
 
-  private void loadAll() {
-    for (int sack = 0; sack < next.length; sack++) {
-      load(sack);
+  /**
+   * Loads what was registered in any sack since it was last looked at.
+   *
+   * @throws GatewayException when the catalog can't be read
+   */
+  public void catchUp() {
+    for (int sack = 0; sack < next.length(); sack++) {
+      catchUp(sack);
     }
   }
 
-  private void load(int sack) {
+  /**
+   * Loads what was registered in a sack since it was last looked at. It is all there when this
+   * returns, whatever other threads load at the same time.
+   *
+   * @throws GatewayException when the catalog can't be read
+   */
+  public void catchUp(int sack) {
     List<CatalogEntry> entries;
     do {
-      entries = storage.catalog().read(sack, next[sack], CHUNK);
+      // Two threads may load the same entries: adding one twice changes nothing.
+      entries = storage.catalog().read(sack, next.get(sack), CHUNK);
       for (CatalogEntry entry : entries) {
         index.add(SeriesRef.of(sack, entry.series()), entry.metric());
-        next[sack] = entry.series() + 1;
+        next.accumulateAndGet(sack, entry.series() + 1, Math::max);
       }
     } while (entries.size() == CHUNK);
   }

@@ -23,6 +23,20 @@ public final class Matcher {
       this.symbol = symbol;
     }
 
+    /**
+     * The comparison that is written so.
+     *
+     * @throws IllegalArgumentException when there is none
+     */
+    public static Operation ofSymbol(String symbol) {
+      for (Operation operation : values()) {
+        if (operation.symbol.equals(symbol)) {
+          return operation;
+        }
+      }
+      throw new IllegalArgumentException("comparison '" + symbol + "' (expected: =, !=, =~ or !~)");
+    }
+
     /** As written in a selector. */
     public String symbol() {
       return symbol;

@@ -3,6 +3,7 @@ package orzo.index;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -16,10 +17,31 @@ import orzo.metric.Tenant;
  */
 public final class SeriesIndex implements SeriesLister {
   private final ConcurrentMap<Tenant, TenantIndex> tenants = new ConcurrentHashMap<>();
+  private final PolicyColumn policies = new PolicyColumn();
 
-  /** Adds a registered series; one that is there already changes nothing. */
+  /** Adds a series as it stands in the catalog; one that is there already changes nothing. */
   public void add(long ref, Metric metric) {
-    tenants.computeIfAbsent(metric.tenant(), tenant -> new TenantIndex()).add(ref, metric.labels());
+    policies.put(ref, metric.archivePolicy());
+    add(ref, metric.tenant(), metric.labels());
+  }
+
+  /**
+   * Adds a series that was just registered, so that it is found at once. Its policy is not known
+   * yet: who registers a series that another node registered first does not learn which policy that
+   * one chose.
+   */
+  public void add(long ref, Tenant tenant, Labels labels) {
+    tenants.computeIfAbsent(tenant, absent -> new TenantIndex()).add(ref, labels);
+  }
+
+  /** The name of a series' archive policy; empty while the catalog's entry was not seen here. */
+  public Optional<String> policy(long ref) {
+    return policies.get(ref);
+  }
+
+  /** How many series of all tenants have the archive policy of that name. */
+  public long withPolicy(String name) {
+    return policies.count(name);
   }
 
   /** The series of a tenant that satisfy all matchers, in ascending order of labels. */

@@ -6,12 +6,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import orzo.index.SeriesIndex;
-import orzo.metric.ArchivePolicy;
 import orzo.metric.Labels;
 import orzo.metric.Metric;
 import orzo.metric.MetricMetadata;
 import orzo.metric.SeriesRef;
 import orzo.metric.Tenant;
+import orzo.policy.PolicyChoice;
 import orzo.storage.Storage;
 
 /** The intake of a gateway: registers in the catalog, appends by group commit. */
@@ -27,21 +27,21 @@ public final class BacklogIntake implements Intake {
   private final Storage storage;
   private final SeriesIndex index;
   private final GroupCommit groupCommit;
-  private final ArchivePolicy defaultPolicy;
+  private final PolicyChoice policies;
   private final ConcurrentMap<MetricName, MetricMetadata> stored = new ConcurrentHashMap<>();
 
   /**
    * Creates an intake.
    *
    * @param index learns of every series that is registered here, before anything of it is appended
-   * @param defaultPolicy the archive policy of new series
+   * @param policies chooses the archive policy of new series
    */
   public BacklogIntake(
-      Storage storage, SeriesIndex index, GroupCommit groupCommit, ArchivePolicy defaultPolicy) {
+      Storage storage, SeriesIndex index, GroupCommit groupCommit, PolicyChoice policies) {
     this.storage = storage;
     this.index = index;
     this.groupCommit = groupCommit;
-    this.defaultPolicy = defaultPolicy;
+    this.policies = policies;
   }
 
   @Override
@@ -52,7 +52,7 @@ public final class BacklogIntake implements Intake {
     }
     Metric[] metrics = new Metric[series.size()];
     for (int i = 0; i < metrics.length; i++) {
-      metrics[i] = Metric.of(tenant, series.get(i), defaultPolicy.name());
+      metrics[i] = Metric.of(tenant, series.get(i), policies.policyFor(series.get(i)));
       bySack.get(metrics[i].sack(storage.sacks())).add(i);
     }
     long[] refs = new long[metrics.length];
@@ -78,7 +78,7 @@ public final class BacklogIntake implements Intake {
     for (int i = 0; i < integers.length; i++) {
       long ref = SeriesRef.of(sack, integers[i]);
       refs[places.get(i)] = ref;
-      index.add(ref, chunk.get(i));
+      index.add(ref, chunk.get(i).tenant(), chunk.get(i).labels());
     }
   }
 

@@ -2,7 +2,12 @@ package orzo.metric;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
@@ -99,6 +104,59 @@ public record AggregationMethod(Function function, int percentile, boolean rate)
     }
     throw new GatewayException(
         Kind.MALFORMED, "aggregation method '" + name + "' (" + EXPECTED + ")");
+  }
+
+  /** All there are: each function, each percentile, and their rates. */
+  public static List<AggregationMethod> all() {
+    List<AggregationMethod> all = new ArrayList<>();
+    for (boolean rate : new boolean[] {false, true}) {
+      for (Function function : Function.values()) {
+        if (function == Function.PERCENTILE) {
+          for (int percentile = 1; percentile < 100; percentile++) {
+            all.add(new AggregationMethod(function, percentile, rate));
+          }
+        } else if (!rate || function != Function.INCREASE) {
+          all.add(new AggregationMethod(function, 0, rate));
+        }
+      }
+    }
+    return all;
+  }
+
+  /**
+   * The methods that a list states in Gnocchi's way: names; {@code *} for all; {@code +name} and
+   * {@code -name} for more and fewer than the default. The default counts only when every entry has
+   * a sign, or there is none. Signs take effect in the order stated, after everything else.
+   *
+   * @param defaults what the default is
+   * @return in the order stated, each once
+   * @throws GatewayException {@link Kind#MALFORMED} for a name that is none
+   */
+  public static Set<AggregationMethod> select(
+      List<String> stated, Collection<AggregationMethod> defaults) {
+    Set<AggregationMethod> selected = new LinkedHashSet<>();
+    if (stated.stream().allMatch(AggregationMethod::isSigned)) {
+      selected.addAll(defaults);
+    }
+    for (String entry : stated) {
+      if (entry.equals("*")) {
+        selected.addAll(all());
+      } else if (!isSigned(entry)) {
+        selected.add(parse(entry));
+      }
+    }
+    for (String entry : stated) {
+      if (entry.startsWith("+")) {
+        selected.add(parse(entry.substring(1)));
+      } else if (entry.startsWith("-")) {
+        selected.remove(parse(entry.substring(1)));
+      }
+    }
+    return selected;
+  }
+
+  private static boolean isSigned(String entry) {
+    return entry.startsWith("+") || entry.startsWith("-");
   }
 
   /** Its name, as {@link #parse} takes it. */

@@ -4,18 +4,22 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import orzo.storage.GatewayException;
+import orzo.storage.Kind;
 
 /**
  * How long a metric's measures are kept, and as what: raw for some time, and as aggregates of one
  * or more granularities.
  *
- * @param name its name
+ * @param name its name, see {@link PolicyNames}
  * @param raw how long raw measures are kept at least, counted from the last write of their split;
  *     zero when nobody needs them but aggregation itself
  * @param backWindow how many windows of the coarsest granularity before the newest one are still
@@ -30,6 +34,15 @@ public record ArchivePolicy(
     int backWindow,
     Set<AggregationMethod> methods,
     List<Definition> definitions) {
+  /**
+   * The longest time that anything in a policy may last: some thousand years. In milliseconds it
+   * takes 45 bits, so that sums of such times with any timestamp of {@code ±2^62} fit a long.
+   */
+  public static final Duration MAX_TIMESPAN = Duration.ofDays(365_250);
+
+  /** How many granularities a policy may have. */
+  public static final int MAX_DEFINITIONS = 32;
+
   /** Raw measures for 48 hours, no aggregates. */
   public static final ArchivePolicy RAW =
       new ArchivePolicy("raw", Duration.ofDays(2), 0, List.of(), List.of());
@@ -37,35 +50,114 @@ public record ArchivePolicy(
   /**
    * One granularity.
    *
-   * @param granularity length of a window, at least a millisecond
+   * @param granularity length of a window, whole milliseconds
    * @param points how many windows are kept; empty when all are
    */
   public record Definition(Duration granularity, OptionalLong points) {
     /**
      * Creates a definition.
      *
-     * @throws IllegalArgumentException for a granularity that is no positive number of
-     *     milliseconds, or fewer points than one
+     * @throws GatewayException {@link Kind#MALFORMED} for a granularity that is no positive number
+     *     of milliseconds, fewer points than one, or more than {@link #MAX_TIMESPAN} in all
      */
     public Definition {
       requireNonNull(points, "points");
-      if (granularity.toMillis() < 1 || granularity.toNanos() % 1_000_000 != 0) {
-        throw new IllegalArgumentException(
-            "granularity: " + granularity + " (expected: whole milliseconds, at least one)");
+      // Compared before it is turned into milliseconds or nanoseconds, which may overflow.
+      if (granularity.compareTo(Duration.ofMillis(1)) < 0
+          || granularity.compareTo(MAX_TIMESPAN) > 0
+          || !granularity.equals(Duration.ofMillis(granularity.toMillis()))) {
+        throw malformed(
+            "granularity", granularity, "whole milliseconds, from PT0.001S to " + MAX_TIMESPAN);
       }
-      if (points.isPresent() && points.getAsLong() < 1) {
-        throw new IllegalArgumentException("points: " + points.getAsLong() + " (expected: >= 1)");
+      if (points.isPresent()) {
+        long most = MAX_TIMESPAN.toMillis() / granularity.toMillis();
+        if (points.getAsLong() < 1 || points.getAsLong() > most) {
+          throw malformed(
+              "points",
+              points.getAsLong(),
+              "1 to "
+                  + most
+                  + ", so that points of "
+                  + granularity
+                  + " are at most "
+                  + MAX_TIMESPAN);
+        }
       }
+    }
+
+    /**
+     * The definition for which at least two of its three numbers are given, or the granularity
+     * alone, which keeps its windows forever.
+     *
+     * <p>A granularity that has to be computed is rounded down to whole milliseconds, and points
+     * that have to be computed to a whole number; the timespan is then what both make.
+     *
+     * @throws GatewayException {@link Kind#MALFORMED} for too few of them, for three that
+     *     contradict each other, and for what {@link Definition} refuses
+     */
+    public static Definition of(
+        Optional<Duration> granularity, OptionalLong points, Optional<Duration> timespan) {
+      if (timespan.isPresent()) {
+        requireTimespan("timespan", timespan.get());
+      }
+      if (granularity.isPresent()) {
+        return of(granularity.get(), points, timespan);
+      }
+      if (points.isEmpty() || timespan.isEmpty()) {
+        throw new GatewayException(
+            Kind.MALFORMED,
+            "definition without granularity (expected: a granularity, or points and timespan)");
+      }
+      if (points.getAsLong() < 1) {
+        throw malformed("points", points.getAsLong(), ">= 1");
+      }
+      long millis = timespan.get().toMillis() / points.getAsLong();
+      return new Definition(Duration.ofMillis(millis), points);
+    }
+
+    private static Definition of(
+        Duration granularity, OptionalLong points, Optional<Duration> timespan) {
+      if (timespan.isEmpty()) {
+        return new Definition(granularity, points);
+      }
+      Definition unlimited = new Definition(granularity, OptionalLong.empty());
+      if (points.isEmpty()) {
+        long whole = timespan.get().dividedBy(granularity);
+        if (whole < 1) {
+          throw malformed("timespan", timespan.get(), ">= the granularity, " + granularity);
+        }
+        return new Definition(unlimited.granularity, OptionalLong.of(whole));
+      }
+      Definition stated = new Definition(granularity, points);
+      if (!Optional.of(timespan.get()).equals(stated.timespan())) {
+        throw new GatewayException(
+            Kind.MALFORMED,
+            "timespan ≠ granularity × points: "
+                + timespan.get()
+                + ", "
+                + granularity
+                + " × "
+                + points.getAsLong()
+                + " (expected: equal, or only two of them)");
+      }
+      return stated;
     }
 
     /** Windows of this length for that long; {@code timespan} rounds down to whole windows. */
     public static Definition of(Duration granularity, Duration timespan) {
-      return new Definition(granularity, OptionalLong.of(timespan.dividedBy(granularity)));
+      return of(Optional.of(granularity), OptionalLong.empty(), Optional.of(timespan));
     }
 
     /** Length of a window in milliseconds. */
     public long granularityMillis() {
       return granularity.toMillis();
+    }
+
+    /** How long windows are kept; empty when forever. */
+    public Optional<Duration> timespan() {
+      return points.isPresent()
+          ? Optional.of(granularity.multipliedBy(points.getAsLong()))
+          : Optional.empty();
     }
 
     /** How long windows are kept, in milliseconds; empty when forever. */
@@ -79,29 +171,37 @@ public record ArchivePolicy(
   /**
    * Creates a policy.
    *
-   * @throws IllegalArgumentException for a negative time or number, the same granularity twice, or
-   *     methods without definitions or the other way round
+   * @throws GatewayException {@link Kind#MALFORMED} for a name that is not allowed, a time or
+   *     number out of bounds, the same granularity twice, or methods without definitions or the
+   *     other way round
    */
   public ArchivePolicy {
-    requireNonNull(name, "name");
-    if (raw.isNegative()) {
-      throw new IllegalArgumentException("raw: " + raw + " (expected: >= 0)");
-    }
-    if (backWindow < 0) {
-      throw new IllegalArgumentException("backWindow: " + backWindow + " (expected: >= 0)");
-    }
-    methods = java.util.Collections.unmodifiableSet(new LinkedHashSet<>(methods));
-    SortedMap<Duration, Definition> byGranularity = new TreeMap<>();
-    for (Definition definition : definitions) {
-      if (byGranularity.put(definition.granularity(), definition) != null) {
-        throw new IllegalArgumentException(
-            "granularity: " + definition.granularity() + " twice (expected: each once)");
+    PolicyNames.require("archive policy", name);
+    if (!raw.isZero()) {
+      requireTimespan("archive policy '" + name + "', raw", raw);
+      if (!raw.equals(Duration.ofMillis(raw.toMillis()))) {
+        throw malformed("archive policy '" + name + "', raw", raw, "whole milliseconds");
       }
     }
-    definitions = List.copyOf(byGranularity.values());
+    methods = Collections.unmodifiableSet(new LinkedHashSet<>(methods));
+    definitions = byGranularity(name, definitions);
     if (methods.isEmpty() != definitions.isEmpty()) {
-      throw new IllegalArgumentException(
-          "methods: " + methods + ", definitions: " + definitions + " (expected: both or none)");
+      throw new GatewayException(
+          Kind.MALFORMED,
+          "archive policy '"
+              + name
+              + "': "
+              + methods.size()
+              + " aggregation methods for "
+              + definitions.size()
+              + " granularities (expected: both or none)");
+    }
+    Duration coarsest =
+        definitions.isEmpty() ? Duration.ofMillis(1) : definitions.getLast().granularity();
+    long mostWindows = Math.min(MAX_TIMESPAN.dividedBy(coarsest) - 1, Integer.MAX_VALUE);
+    if (backWindow < 0 || backWindow > mostWindows) {
+      throw malformed(
+          "archive policy '" + name + "', back window", backWindow, "0 to " + mostWindows);
     }
   }
 
@@ -113,6 +213,36 @@ public record ArchivePolicy(
       Collection<AggregationMethod> methods,
       List<Definition> definitions) {
     this(name, raw, backWindow, new LinkedHashSet<>(methods), definitions);
+  }
+
+  private static List<Definition> byGranularity(String name, List<Definition> definitions) {
+    if (definitions.size() > MAX_DEFINITIONS) {
+      throw malformed(
+          "archive policy '" + name + "', granularities",
+          definitions.size(),
+          "at most " + MAX_DEFINITIONS);
+    }
+    SortedMap<Duration, Definition> sorted = new TreeMap<>();
+    for (Definition definition : definitions) {
+      if (sorted.put(definition.granularity(), definition) != null) {
+        throw malformed(
+            "archive policy '" + name + "', granularity",
+            definition.granularity() + " twice",
+            "each once");
+      }
+    }
+    return List.copyOf(sorted.values());
+  }
+
+  private static void requireTimespan(String what, Duration timespan) {
+    if (timespan.compareTo(Duration.ofMillis(1)) < 0 || timespan.compareTo(MAX_TIMESPAN) > 0) {
+      throw malformed(what, timespan, "PT0.001S to " + MAX_TIMESPAN);
+    }
+  }
+
+  private static GatewayException malformed(String what, Object value, String expected) {
+    return new GatewayException(
+        Kind.MALFORMED, what + ": " + value + " (expected: " + expected + ")");
   }
 
   /** Whether it has aggregates. */

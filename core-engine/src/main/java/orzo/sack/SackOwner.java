@@ -12,6 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import orzo.intake.EntryCodec;
 import orzo.intake.EntrySamples;
+import orzo.policy.SeriesPolicies;
 import orzo.split.RawSplit;
 import orzo.split.SampleBuffer;
 import orzo.storage.BacklogEntry;

@@ -9,6 +9,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import orzo.policy.SeriesPolicies;
 import orzo.read.Tails;
 import orzo.split.SampleBuffer;
 import orzo.storage.BacklogPosition;

@@ -16,6 +16,7 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import orzo.metric.ArchivePolicy;
+import orzo.policy.SeriesPolicies;
 import orzo.split.RawSplit;
 import orzo.storage.OpenMarks;
 import orzo.storage.SplitKey;

@@ -20,6 +20,9 @@ public interface Storage extends AutoCloseable {
   /** Metadata of metric names. */
   MetadataStore metadata();
 
+  /** Archive policies and their rules. */
+  PolicyStore policies();
+
   /**
    * Whether storage answers now.
    *

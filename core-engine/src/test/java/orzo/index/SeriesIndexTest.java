@@ -42,6 +42,38 @@ class SeriesIndexTest {
   }
 
   @Test
+  void policy_isThatOfTheCatalogsEntry_andStays() {
+    long ref = SeriesRef.of(2, 40);
+    Labels labels = Labels.of("__name__", "boils");
+    index.add(ref, PASTA, labels);
+    assertThat(index.policy(ref)).isEmpty();
+    assertThat(index.withPolicy("low")).isZero();
+
+    index.add(ref, Metric.of(PASTA, labels, "low"));
+    index.add(ref, Metric.of(PASTA, labels, "high"));
+
+    assertThat(index.policy(ref)).contains("low");
+    assertThat(index.withPolicy("low")).isEqualTo(1);
+    assertThat(index.withPolicy("high")).isZero();
+    assertThat(index.policy(SeriesRef.of(2, 39))).isEmpty();
+    assertThat(index.policy(SeriesRef.of(2, 41))).isEmpty();
+    assertThat(index.policy(SeriesRef.of(3, 0))).isEmpty();
+    assertThat(index.size()).isEqualTo(1);
+  }
+
+  @Test
+  void withPolicy_countsTheSeriesOfAllTenants() {
+    for (int i = 0; i < 1_000; i++) {
+      Labels labels = Labels.of("pot", "p" + i);
+      index.add(SeriesRef.of(i % 7, i), Metric.of(i % 2 == 0 ? PASTA : RICE, labels, "p" + i % 3));
+    }
+
+    assertThat(index.withPolicy("p0")).isEqualTo(334);
+    assertThat(index.withPolicy("p1")).isEqualTo(333);
+    assertThat(index.policy(SeriesRef.of(999 % 7, 999))).contains("p0");
+  }
+
+  @Test
   void labelValues_ofSelectedSeries_areSortedAndLimited() {
     for (String pot : List.of("c", "a", "b")) {
       add(PASTA, pot.charAt(0), Labels.of("__name__", "boils", "pot", pot));

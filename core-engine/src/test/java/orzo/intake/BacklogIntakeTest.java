@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 import orzo.index.IndexedSeries;
 import orzo.index.Matcher;
 import orzo.index.SeriesIndex;
-import orzo.metric.ArchivePolicy;
 import orzo.metric.Labels;
 import orzo.metric.MetricMetadata;
 import orzo.metric.SeriesRef;
@@ -26,8 +25,7 @@ class BacklogIntakeTest {
   private final SeriesIndex index = new SeriesIndex();
   private final GroupCommit groupCommit =
       new GroupCommit(storage.backlog(), 3, 1000, (sack, position) -> {});
-  private final BacklogIntake intake =
-      new BacklogIntake(storage, index, groupCommit, ArchivePolicy.RAW);
+  private final BacklogIntake intake = new BacklogIntake(storage, index, groupCommit, _ -> "raw");
 
   @AfterEach
   void close() {

@@ -47,15 +47,15 @@ class ClosingTest {
   private static final ArchivePolicy POLICY =
       new ArchivePolicy(
           "test",
-          Duration.ofDays(400_000),
+          Duration.ofDays(36_000),
           0,
           List.of("mean", "min", "max", "count", "last", "first", "increase", "std", "median")
               .stream()
               .map(AggregationMethod::parse)
               .toList(),
           List.of(
-              ArchivePolicy.Definition.of(Duration.ofMinutes(5), Duration.ofDays(400_000)),
-              ArchivePolicy.Definition.of(Duration.ofDays(1), Duration.ofDays(400_000))));
+              ArchivePolicy.Definition.of(Duration.ofMinutes(5), Duration.ofDays(36_000)),
+              ArchivePolicy.Definition.of(Duration.ofDays(1), Duration.ofDays(36_000))));
 
   /** Late enough that every time in these tests is long over. */
   private final AtomicLong clockOffset = new AtomicLong(1_000_000_000_000L);

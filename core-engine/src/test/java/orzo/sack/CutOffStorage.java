@@ -10,6 +10,7 @@ import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 import orzo.storage.LeaseStore;
 import orzo.storage.MetadataStore;
+import orzo.storage.PolicyStore;
 import orzo.storage.SplitStore;
 import orzo.storage.Storage;
 
@@ -57,6 +58,11 @@ final class CutOffStorage implements Storage {
   @Override
   public MetadataStore metadata() {
     return guard(MetadataStore.class, storage.metadata());
+  }
+
+  @Override
+  public PolicyStore policies() {
+    return guard(PolicyStore.class, storage.policies());
   }
 
   @Override

@@ -54,7 +54,7 @@ final class Node implements AutoCloseable {
     ownership.start();
     groupCommit =
         new GroupCommit(storage.backlog(), storage.sacks(), 1_000_000, ownership::appended);
-    intake = new BacklogIntake(storage, index, groupCommit, policy);
+    intake = new BacklogIntake(storage, index, groupCommit, _ -> policy.name());
     reader = new StoredSeriesReader(index, storage.splits(), ownership, processors);
   }
 

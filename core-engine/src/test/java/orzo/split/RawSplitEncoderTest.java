@@ -26,8 +26,7 @@ class RawSplitEncoderTest {
 
       byte[] closed = encode(start, samples);
 
-      assertThat(RawSplitCodec.isClosed(closed)).isTrue();
-      assertThat(new RawBlocks(start, closed).isClosed()).isTrue();
+      assertThat(RawSplitCodec.state(closed)).isEqualTo(RawSplitCodec.State.CLOSED);
       SampleBuffer decoded = new SampleBuffer(0);
       RawSplitCodec.decode(start, closed, Long.MIN_VALUE, Long.MAX_VALUE, decoded);
       assertThat(decoded.size).isEqualTo(samples.size);
@@ -55,11 +54,14 @@ class RawSplitEncoderTest {
   }
 
   @Test
-  void isClosed_ofOpenOrForeignBytes_isFalse() {
+  void state_isThatOfTheHeader() {
     SampleBuffer samples = samples(new long[] {1}, new double[] {1});
-    assertThat(RawSplitCodec.isClosed(open(0, samples))).isFalse();
-    assertThat(RawSplitCodec.isClosed(new byte[0])).isFalse();
-    assertThat(RawSplitCodec.isClosed(new byte[] {(byte) 0xf7})).isFalse();
+    assertThat(RawSplitCodec.state(open(0, samples))).isEqualTo(RawSplitCodec.State.NEW);
+    for (RawSplitCodec.State state : RawSplitCodec.State.values()) {
+      ByteArrayWriter out = new ByteArrayWriter(1);
+      RawBlockEncoder.encodeHeader(state, out);
+      assertThat(RawSplitCodec.state(out.toByteArray())).isEqualTo(state);
+    }
   }
 
   private byte[] encode(long start, SampleBuffer samples) {

@@ -60,6 +60,10 @@ public final class InMemoryStorage implements Storage {
     WRITE_METADATA,
     /** {@link MetadataStore#read}. */
     READ_METADATA,
+    /** {@link PolicyStore#version} and {@link PolicyStore#read}. */
+    READ_POLICIES,
+    /** {@link PolicyStore#change}. */
+    CHANGE_POLICIES,
     /** {@link Storage#ping}. */
     PING
   }
@@ -74,6 +78,7 @@ public final class InMemoryStorage implements Storage {
   // all guarded by lock, and so is what the sacks hold
   private final TreeMap<String, Long> nodeExpiries = new TreeMap<>();
   private final Map<Tenant, TreeMap<String, MetricMetadata>> metadata = new HashMap<>();
+  private final InMemoryPolicies policies = new InMemoryPolicies();
   private final Map<Operation, Deque<GatewayException>> refusals = new HashMap<>();
   private final Map<Operation, Integer> lostReplies = new HashMap<>();
   private final Deque<HeldAppend> heldAppends = new ArrayDeque<>();
@@ -181,6 +186,11 @@ public final class InMemoryStorage implements Storage {
   @Override
   public MetadataStore metadata() {
     return new InMemoryMetadataStore();
+  }
+
+  @Override
+  public PolicyStore policies() {
+    return new InMemoryPolicyStore();
   }
 
   @Override
@@ -348,6 +358,23 @@ public final class InMemoryStorage implements Storage {
             @Nullable TreeMap<String, MetricMetadata> ofTenant = metadata.get(tenant);
             return ofTenant == null ? List.of() : List.copyOf(ofTenant.values());
           });
+    }
+  }
+
+  private final class InMemoryPolicyStore implements PolicyStore {
+    @Override
+    public long version() {
+      return call(Operation.READ_POLICIES, policies::version);
+    }
+
+    @Override
+    public StoredPolicies read() {
+      return call(Operation.READ_POLICIES, policies::read);
+    }
+
+    @Override
+    public boolean change(long version, List<PolicyChange> changes) {
+      return call(Operation.CHANGE_POLICIES, () -> policies.change(version, changes));
     }
   }
 }

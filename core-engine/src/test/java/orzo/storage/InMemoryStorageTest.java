@@ -20,6 +20,7 @@ import orzo.storage.contract.CatalogContract;
 import orzo.storage.contract.Flushes;
 import orzo.storage.contract.LeaseStoreContract;
 import orzo.storage.contract.MetadataStoreContract;
+import orzo.storage.contract.PolicyStoreContract;
 import orzo.storage.contract.SplitStoreContract;
 
 class InMemoryStorageTest {
@@ -70,6 +71,14 @@ class InMemoryStorageTest {
 
   @Nested
   class Metadata extends MetadataStoreContract {
+    @Override
+    protected Storage emptyStorage() {
+      return new InMemoryStorage(SACKS, nowMillis::get);
+    }
+  }
+
+  @Nested
+  class Policies extends PolicyStoreContract {
     @Override
     protected Storage emptyStorage() {
       return new InMemoryStorage(SACKS, nowMillis::get);

@@ -18,6 +18,7 @@ import orzo.gateway.configuration.Origin;
 import orzo.http.HttpConfig;
 import orzo.http.HttpListener;
 import orzo.http.TenantHeader;
+import orzo.http.gnocchi.GnocchiApi;
 import orzo.http.operations.OperationsApi;
 import orzo.http.prometheus.BuildInfo;
 import orzo.http.prometheus.PrometheusApi;
@@ -28,7 +29,10 @@ import orzo.intake.BacklogIntake;
 import orzo.intake.GroupCommit;
 import orzo.intake.IntakeCounters;
 import orzo.intake.SeriesCache;
-import orzo.metric.ArchivePolicy;
+import orzo.policy.CatalogPolicies;
+import orzo.policy.PolicyBook;
+import orzo.policy.PolicyEditor;
+import orzo.policy.SeriesPolicies;
 import orzo.promql.PromQlEngine;
 import orzo.read.StoredSeriesReader;
 import orzo.redis.RedisConfig;
@@ -52,6 +56,9 @@ final class Gateway implements AutoCloseable {
 
   /** How soon this node sees a series that another one registered. */
   private static final Duration CATALOG_INTERVAL = Duration.ofMillis(500);
+
+  /** How soon this node sees an archive policy that another one changed. */
+  private static final Duration POLICY_INTERVAL = Duration.ofSeconds(1);
 
   /** Samples on their way to storage, 24 bytes each; what is more is put off. */
   private static final long MAX_WAITING_SAMPLES = 4_000_000;
@@ -84,11 +91,21 @@ final class Gateway implements AutoCloseable {
     RedisStorage storage = storage();
     metrics.addRedis(storage.meters());
 
+    PolicyBook policies =
+        started.add(
+            "policies",
+            new PolicyBook(
+                storage.policies(),
+                configuration.get(Keys.ENGINE_DEFAULT_ARCHIVE_POLICY),
+                configuration.get(Keys.POLICIES_DEFAULTS),
+                POLICY_INTERVAL));
+    policies.start();
     SeriesIndex index = new SeriesIndex();
     CatalogFollower follower =
         started.add("catalog follower", new CatalogFollower(storage, index, CATALOG_INTERVAL));
     follower.start();
-    SackOwnership sacks = started.add("sacks", sacks(storage));
+    SackOwnership sacks =
+        started.add("sacks", sacks(storage, new CatalogPolicies(index, follower, policies)));
     sacks.start();
     metrics.addSacks(sacks, storage.backlog(), storage.sacks());
 
@@ -99,7 +116,7 @@ final class Gateway implements AutoCloseable {
                 storage.backlog(), storage.sacks(), MAX_WAITING_SAMPLES, sacks::appended));
     IntakeCounters counters = new IntakeCounters();
     metrics.addIntake(counters, groupCommit);
-    BacklogIntake intake = new BacklogIntake(storage, index, groupCommit, ArchivePolicy.RAW);
+    BacklogIntake intake = new BacklogIntake(storage, index, groupCommit, policies);
     long seed = new SecureRandom().nextLong();
     SeriesCache cache =
         new SeriesCache(Runtime.getRuntime().maxMemory() / SERIES_CACHE_SHARE, seed);
@@ -131,7 +148,18 @@ final class Gateway implements AutoCloseable {
             clock);
     OperationsApi operations = new OperationsApi(registry, readiness::obstacle, Version.number());
     RemoteWriteRoute remoteWrite = new RemoteWriteRoute(receiver, tenantHeader);
-    listen(receiver, List.of(remoteWrite::mount, prometheus::mount, operations::mount));
+    PolicyEditor editor =
+        new PolicyEditor(
+            storage.policies(),
+            policies,
+            name -> {
+              follower.catchUp(); // what another node has just registered counts, too
+              return index.withPolicy(name);
+            });
+    GnocchiApi gnocchi = new GnocchiApi(policies, editor, new ParsedSyntax()::selector);
+    listen(
+        receiver,
+        List.of(remoteWrite::mount, prometheus::mount, gnocchi::mount, operations::mount));
     metrics.awaitJava();
     return address();
   }
@@ -152,7 +180,7 @@ final class Gateway implements AutoCloseable {
             stated ? config.withSacks(configuration.get(Keys.ENGINE_SACKS)) : config));
   }
 
-  private SackOwnership sacks(RedisStorage storage) {
+  private SackOwnership sacks(RedisStorage storage, SeriesPolicies policies) {
     String node =
         configuration
             .get(Keys.NODE_NAME)
@@ -164,7 +192,7 @@ final class Gateway implements AutoCloseable {
             LEASE_TTL,
             configuration.get(Keys.ENGINE_FLUSH_INTERVAL),
             configuration.get(Keys.ENGINE_CLOSE_DELAY)),
-        (sack, series) -> ArchivePolicy.RAW,
+        policies,
         clock::millis,
         metrics.addProcessing());
   }

@@ -21,12 +21,12 @@ final class Checkpoints {
    */
   static Checkpoint parse(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
-    int space = text.indexOf(' ');
+    int space = Math.max(text.indexOf(' '), 0);
     try {
       return new Checkpoint(
-          StreamIds.parse(ByteBuffer.wrap(bytes, 0, Math.max(space, 0))),
+          StreamIds.parse(ByteBuffer.wrap(bytes, 0, space)),
           Long.parseLong(text.substring(space + 1)));
-    } catch (NumberFormatException e) {
+    } catch (GatewayException | NumberFormatException e) {
       throw new GatewayException(
           Kind.CORRUPT,
           "checkpoint '" + text + "' (expected: a stream ID and a number, as 1700000000000-0 7)",

@@ -2,6 +2,7 @@ package orzo.redis;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import orzo.fold.AggregateSplit;
 import orzo.metric.Tenant;
 import orzo.split.RawSplit;
 import orzo.storage.SplitKey;
@@ -22,11 +23,13 @@ final class Keys {
   private final String namespace;
   private final byte[] meta;
   private final byte[] nodes;
+  private final byte[] policies;
 
   Keys(String namespace) {
     this.namespace = namespace;
     meta = ascii("{" + namespace + "}:meta");
     nodes = ascii("{" + namespace + "}:nodes");
+    policies = ascii("{" + namespace + "}:policies");
   }
 
   /** Hash: format and number of sacks. */
@@ -37,6 +40,11 @@ final class Keys {
   /** Sorted set: live nodes by the end of their announcement. */
   byte[] nodes() {
     return nodes;
+  }
+
+  /** Hash: archive policies and their rules, and their version. */
+  byte[] policies() {
+    return policies;
   }
 
   /** Hash: metadata of a tenant's metric names. */

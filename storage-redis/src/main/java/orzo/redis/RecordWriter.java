@@ -1,9 +1,13 @@
 package orzo.redis;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Writes the small records of catalog and metadata: bytes, numbers of varying length, texts. */
+/**
+ * Writes the small records of catalog, metadata and policies: bytes, numbers of varying length,
+ * texts.
+ */
 final class RecordWriter {
   private byte[] bytes = new byte[256];
   private int size;
@@ -28,6 +32,11 @@ final class RecordWriter {
     }
     bytes[size++] = (byte) rest;
     return this;
+  }
+
+  /** Writes eight bytes, the highest first. */
+  RecordWriter fixedLong(long number) {
+    return raw(ByteBuffer.allocate(Long.BYTES).putLong(number).array());
   }
 
   /** Writes a text: the number of its bytes, then them in UTF-8. */

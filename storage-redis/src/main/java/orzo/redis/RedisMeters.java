@@ -28,6 +28,8 @@ public final class RedisMeters {
     LEASE("lease"),
     /** Metadata of metric names. */
     METADATA("metadata"),
+    /** Archive policies and their rules. */
+    POLICIES("policies"),
     /** Everything else: set-up, pings. */
     OTHER("other");
 

@@ -31,6 +31,7 @@ import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 import orzo.storage.LeaseStore;
 import orzo.storage.MetadataStore;
+import orzo.storage.PolicyStore;
 import orzo.storage.SplitStore;
 import orzo.storage.Storage;
 
@@ -73,6 +74,7 @@ public final class RedisStorage implements Storage {
   private final Catalog catalog;
   private final LeaseStore leases;
   private final MetadataStore metadata;
+  private final PolicyStore policies;
 
   private RedisStorage(RedisConfig config) {
     RedisURI uri = RedisUrl.parse(config.url());
@@ -105,6 +107,7 @@ public final class RedisStorage implements Storage {
       catalog = new RedisCatalog(keys, commands);
       leases = new RedisLeaseStore(namespace, keys, commands);
       metadata = new RedisMetadataStore(namespace, commands);
+      policies = new RedisPolicyStore(namespace, commands);
     } catch (RuntimeException e) {
       shutDown();
       throw e;
@@ -291,6 +294,11 @@ public final class RedisStorage implements Storage {
   @Override
   public MetadataStore metadata() {
     return metadata;
+  }
+
+  @Override
+  public PolicyStore policies() {
+    return policies;
   }
 
   @Override

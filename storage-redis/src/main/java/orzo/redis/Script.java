@@ -28,6 +28,8 @@ enum Script {
   NODES,
   /** Looks up or assigns series. */
   REGISTER,
+  /** Changes archive policies and rules. */
+  POLICIES,
   /** Writes splits, marks and checkpoint. */
   FLUSH,
   /** Reads which raw splits are open. */

@@ -18,6 +18,7 @@ class KeysTest {
   void names_areThoseOfFormatOne() {
     assertThat(text(keys.meta())).isEqualTo("{ns}:meta");
     assertThat(text(keys.nodes())).isEqualTo("{ns}:nodes");
+    assertThat(text(keys.policies())).isEqualTo("{ns}:policies");
     assertThat(text(keys.metadata(new Tenant("a")))).isEqualTo("{ns:t:a}:metadata");
     assertThat(text(sacks.of(11).backlog)).isEqualTo("{ns:11}:backlog");
     assertThat(text(sacks.of(11).lease)).isEqualTo("{ns:11}:lease");

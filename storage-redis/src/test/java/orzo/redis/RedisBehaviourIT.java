@@ -83,7 +83,7 @@ class RedisBehaviourIT {
     }
     assertThat(redis.commands().hgetall("{" + config.namespace() + "}:meta"))
         .containsOnly(
-            Map.entry("format", "1"),
+            Map.entry("format", "2"),
             Map.entry("sacks", Integer.toString(RedisConfig.DEFAULT_SACKS)));
   }
 
@@ -103,10 +103,10 @@ class RedisBehaviourIT {
   @Test
   void connect_otherFormat_isRefused() {
     RedisConfig config = redis.emptyNamespace();
-    redis.commands().hset("{" + config.namespace() + "}:meta", "format", "2");
+    redis.commands().hset("{" + config.namespace() + "}:meta", "format", "1");
 
     assertFails(Kind.MALFORMED, () -> RedisStorage.connect(config))
-        .contains("format 2", "expected: 1", config.namespace());
+        .contains("format 1", "expected: 2", config.namespace());
   }
 
   @Test

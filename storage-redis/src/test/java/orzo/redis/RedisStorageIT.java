@@ -15,6 +15,7 @@ import orzo.storage.contract.BacklogContract;
 import orzo.storage.contract.CatalogContract;
 import orzo.storage.contract.LeaseStoreContract;
 import orzo.storage.contract.MetadataStoreContract;
+import orzo.storage.contract.PolicyStoreContract;
 import orzo.storage.contract.SplitStoreContract;
 
 /** The contracts of the ports on Redis: on the carried server, and on the system's if any. */
@@ -80,6 +81,14 @@ class RedisStorageIT {
 
   @Nested
   class Metadata extends MetadataStoreContract {
+    @Override
+    protected Storage emptyStorage() {
+      return empty(SACKS);
+    }
+  }
+
+  @Nested
+  class Policies extends PolicyStoreContract {
     @Override
     protected Storage emptyStorage() {
       return empty(SACKS);

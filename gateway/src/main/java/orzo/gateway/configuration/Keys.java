@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import orzo.metric.BuiltInPolicies;
 
 /** All keys. A key is here only if it has an effect; what a later version brings is unknown now. */
 public final class Keys {
@@ -125,21 +126,21 @@ public final class Keys {
           "how long after its four hours, and after its last sample, a raw split is rewritten dense"
               + " and aggregated; up to four times that, so that not all are at once");
 
-  /** The policy of series that clients push. */
+  /** The policy of series that clients push and no rule says otherwise of. */
   public static final Key<String> ENGINE_DEFAULT_ARCHIVE_POLICY =
       new Key<>(
           "engine.default-archive-policy",
-          ValueTypes.oneOf("raw"),
-          "raw",
-          "archive policy of pushed series; raw keeps samples for 48 hours");
+          ValueTypes.policyName(),
+          BuiltInPolicies.STANDARD.name(),
+          "archive policy of pushed series that no rule chooses one for");
 
-  /** Whether the archive policies that need no definition are there. */
-  public static final Key<String> POLICIES_DEFAULTS =
+  /** Whether the built-in archive policies are created. */
+  public static final Key<Boolean> POLICIES_DEFAULTS =
       new Key<>(
           "policies.defaults",
-          ValueTypes.oneOf("true"),
+          ValueTypes.flag(),
           "true",
-          "the built-in archive policies exist; there is no way yet to do without them");
+          "create the built-in archive policies where none was ever stored");
 
   /** How long a query may take. */
   public static final Key<Duration> QUERY_TIMEOUT =

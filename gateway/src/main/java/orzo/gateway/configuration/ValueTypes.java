@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import orzo.metric.PolicyNames;
 
 /** The types of values that keys have. */
 final class ValueTypes {
@@ -149,6 +150,25 @@ final class ValueTypes {
     List<String> allowed = List.of(words);
     return ValueType.of(
         String.join(", ", allowed), text -> Optional.of(text).filter(allowed::contains));
+  }
+
+  /** Yes or no. */
+  static ValueType<Boolean> flag() {
+    return ValueType.of(
+        "true, false",
+        text ->
+            switch (text) {
+              case "true" -> Optional.of(true);
+              case "false" -> Optional.of(false);
+              default -> Optional.empty();
+            });
+  }
+
+  /** The name of an archive policy, there or not. */
+  static ValueType<String> policyName() {
+    return ValueType.of(
+        "the name of an archive policy, 1 to " + PolicyNames.MAX_LENGTH + " characters",
+        text -> Optional.of(text).filter(PolicyNames::isName));
   }
 
   /** A host name or an address to listen on. */

@@ -47,6 +47,21 @@ class ValueTypesTest {
     assertThat(DURATION.parse(text)).isEmpty();
   }
 
+  @Test
+  void flag_isTrueOrFalse() {
+    assertThat(ValueTypes.flag().parse("true")).contains(true);
+    assertThat(ValueTypes.flag().parse("false")).contains(false);
+    assertThat(ValueTypes.flag().parse("yes")).isEmpty();
+    assertThat(ValueTypes.flag().parse("")).isEmpty();
+  }
+
+  @Test
+  void policyName_isAnyText() {
+    assertThat(ValueTypes.policyName().parse("✔ mine")).contains("✔ mine");
+    assertThat(ValueTypes.policyName().parse("")).isEmpty();
+    assertThat(ValueTypes.policyName().parse("x".repeat(256))).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource({"1, 1", "1B, 1", "1KiB, 1024", "64MiB, 67108864", "8GiB, 8589934592"})
   void size_withUnit_isInBytes(String text, long bytes) {

@@ -1,0 +1,99 @@
+package orzo.http.gnocchi;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import orzo.storage.GatewayException;
+
+/** A request that is answered with an error. */
+final class ApiError extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final int status;
+  private final transient Object description;
+
+  private ApiError(int status, String message, Object description) {
+    super(message);
+    this.status = status;
+    this.description = description;
+  }
+
+  /** An error that is described by a sentence. */
+  static ApiError of(int status, String message) {
+    return new ApiError(status, message, message);
+  }
+
+  /** Something that does not exist, which a request refers to. */
+  static ApiError missing(String cause, String detail) {
+    return new ApiError(400, cause + ": " + detail, members("cause", cause, "detail", detail));
+  }
+
+  /** A body that is no JSON. */
+  static ApiError undecodable(String reason) {
+    String cause = "Unable to decode body";
+    return new ApiError(400, cause + ": " + reason, members("cause", cause, "reason", reason));
+  }
+
+  /**
+   * A part of a body that is not as it should be.
+   *
+   * @param path the part: names of members and positions in lists
+   */
+  static ApiError invalid(String reason, List<String> path) {
+    String cause = "Invalid input";
+    Map<String, Object> description = members("cause", cause, "reason", reason);
+    description.put("detail", path);
+    return new ApiError(400, cause + ": " + reason, description);
+  }
+
+  /** The error that a failure of the engine becomes. */
+  static ApiError of(GatewayException failure) {
+    int status =
+        switch (failure.kind()) {
+          case MALFORMED -> 400;
+          case LIMIT, UNAVAILABLE -> 503;
+          case CORRUPT -> 500;
+        };
+    return of(status, String.valueOf(failure.getMessage()));
+  }
+
+  private static Map<String, Object> members(
+      String name, String value, String otherName, String otherValue) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put(name, value);
+    members.put(otherName, otherValue);
+    return members;
+  }
+
+  int status() {
+    return status;
+  }
+
+  /** The reason phrase of the status, RFC 9110 section 15. */
+  String title() {
+    return switch (status) {
+      case 400 -> "Bad Request";
+      case 404 -> "Not Found";
+      case 406 -> "Not Acceptable";
+      case 409 -> "Conflict";
+      case 413 -> "Content Too Large";
+      case 415 -> "Unsupported Media Type";
+      case 503 -> "Service Unavailable";
+      default -> "Internal Server Error";
+    };
+  }
+
+  /** The error as JSON. */
+  Map<String, Object> toJson() {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("code", status);
+    members.put("title", title());
+    members.put("description", description);
+    return members;
+  }
+
+  /** The error for people. */
+  String toText() {
+    return status + " " + title() + "\n\n" + getMessage() + "\n";
+  }
+}
