@@ -52,7 +52,7 @@ final class CrashScenario {
       }
       awaitProgress(writers);
     } finally {
-      writers.forEach(NumberedWriter::stop);
+      writers.forEach(NumberedWriter::close);
     }
     checkAll(writers);
     gateway.terminate(Duration.ofSeconds(10));

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -21,6 +22,7 @@ import orzo.conformance.prometheus.WriteRequestBody;
 import orzo.conformance.server.GatewayServer;
 import orzo.conformance.server.PeerServer;
 import orzo.conformance.server.Ports;
+import orzo.conformance.server.ServerProcess;
 
 /** The gateway on a Redis server that somebody else runs: {@code redis-server} of the system. */
 @Tag("peers")
@@ -110,6 +112,51 @@ final class RedisPeerIT {
             .isEqualTo(3.0);
       }
     }
+  }
+
+  @Test
+  void start_whileRedisIsAway_waitsForIt_orForSigterm() {
+    redis.process().kill();
+    try (GatewayServer gateway = gateway("early", "orzo")) {
+      ServerProcess stopped = gateway.launch();
+      awaitNotReady(stopped);
+      assertThat(stopped.terminate(Duration.ofSeconds(5))).isEqualTo(128 + 15);
+      ServerProcess waiting = gateway.launch();
+      awaitNotReady(waiting);
+      redis = PeerServer.redis(directory, redis.url().getPort());
+      waiting.awaitLine(Pattern.compile("orzo: ready on .*"), Duration.ofSeconds(20));
+    }
+  }
+
+  private static void awaitNotReady(ServerProcess gateway) {
+    await("a line says what is missing")
+        .atMost(Duration.ofSeconds(20))
+        .until(() ->
+            gateway.errLines().stream()
+                .anyMatch(line -> line.contains("not ready: Redis at 127.0.0.1:")));
+  }
+
+  @Test
+  void outage_ofRedis_isOneLineInTheLogAndItsEndAnother() {
+    try (GatewayServer gateway = gateway("log", "orzo")) {
+      gateway.start();
+      redis.process().kill();
+      await("the outage is noticed")
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> outages(gateway, "storage fails: ") > 0);
+      redis = PeerServer.redis(directory, redis.url().getPort());
+      await("its end is noticed")
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> outages(gateway, "storage works again") > 0);
+      assertThat(gateway.process().errLines())
+          .filteredOn(line -> line.contains(" WARN ") || line.contains("storage works"))
+          .as("lines about the outage")
+          .hasSize(2);
+    }
+  }
+
+  private static long outages(GatewayServer gateway, String text) {
+    return gateway.process().errLines().stream().filter(line -> line.contains(text)).count();
   }
 
   @Test

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import orzo.metric.SeriesRef;
 import orzo.storage.CatalogEntry;
 import orzo.storage.GatewayException;
+import orzo.storage.OutageLog;
 import orzo.storage.Storage;
 import orzo.time.Heartbeat;
 
@@ -22,6 +23,7 @@ public final class CatalogFollower implements AutoCloseable {
   private final Storage storage;
   private final SeriesIndex index;
   private final Duration interval;
+  private final OutageLog outages;
   private final AtomicIntegerArray next; // by sack: the integer to read from
   private volatile @Nullable Heartbeat heartbeat;
 
@@ -30,10 +32,11 @@ public final class CatalogFollower implements AutoCloseable {
    *
    * @param interval how often to look for series that other nodes registered
    */
-  public CatalogFollower(Storage storage, SeriesIndex index, Duration interval) {
+  public CatalogFollower(Storage storage, SeriesIndex index, Duration interval, OutageLog outages) {
     this.storage = storage;
     this.index = index;
     this.interval = interval;
+    this.outages = outages;
     this.next = new AtomicIntegerArray(storage.sacks());
   }
 
@@ -67,7 +70,7 @@ public final class CatalogFollower implements AutoCloseable {
     if (thrown != null) {
       throw thrown;
     }
-    heartbeat = Heartbeat.start("catalog-follower", interval, this::catchUp);
+    heartbeat = Heartbeat.start("catalog-follower", interval, outages, this::catchUp);
   }
 
   @Override

@@ -18,6 +18,7 @@ import orzo.metric.BuiltInPolicies;
 import orzo.metric.Labels;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
+import orzo.storage.OutageLog;
 import orzo.storage.PolicyChange;
 import orzo.storage.PolicyStore;
 import orzo.storage.StoredPolicies;
@@ -58,6 +59,7 @@ public final class PolicyBook implements PolicyChoice, AutoCloseable {
   private final String defaultName;
   private final boolean createBuiltIns;
   private final Duration interval;
+  private final OutageLog outages;
   private final AtomicReference<Edition> edition = new AtomicReference<>(Edition.NONE);
   private final Set<String> reportedMissing = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Heartbeat heartbeat;
@@ -70,13 +72,19 @@ public final class PolicyBook implements PolicyChoice, AutoCloseable {
    * @param createBuiltIns whether {@link #start} stores the built-in policies where nothing was
    *     ever stored; one that was deleted does not come back
    * @param interval how often to look for changes that other nodes made
+   * @param outages hears of failures of storage while following
    */
   public PolicyBook(
-      PolicyStore store, String defaultName, boolean createBuiltIns, Duration interval) {
+      PolicyStore store,
+      String defaultName,
+      boolean createBuiltIns,
+      Duration interval,
+      OutageLog outages) {
     this.store = store;
     this.defaultName = defaultName;
     this.createBuiltIns = createBuiltIns;
     this.interval = interval;
+    this.outages = outages;
   }
 
   /**
@@ -92,7 +100,7 @@ public final class PolicyBook implements PolicyChoice, AutoCloseable {
       boolean _ = store.change(0, changes);
     }
     refresh();
-    heartbeat = Heartbeat.start("policies", interval, this::refresh);
+    heartbeat = Heartbeat.start("policies", interval, outages, this::refresh);
   }
 
   @Override

@@ -12,6 +12,7 @@ import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 import orzo.storage.Lease;
 import orzo.storage.OpenMarks;
+import orzo.storage.OutageLog;
 import orzo.storage.SplitStore;
 import orzo.storage.SplitWrite;
 
@@ -26,13 +27,16 @@ final class SackFlusher {
   private final Lease lease;
   private final SackProgress progress;
   private final SackMeters meters;
+  private final OutageLog outages;
   private Checkpoint checkpoint = Checkpoint.START;
 
-  SackFlusher(SplitStore splits, Lease lease, SackProgress progress, SackMeters meters) {
+  SackFlusher(
+      SplitStore splits, Lease lease, SackProgress progress, SackMeters meters, OutageLog outages) {
     this.splits = splits;
     this.lease = lease;
     this.progress = progress;
     this.meters = meters;
+    this.outages = outages;
   }
 
   /** Reads the stored checkpoint, and goes on from there. */
@@ -50,10 +54,10 @@ final class SackFlusher {
   FlushOutcome flush(BacklogPosition position, List<SplitWrite> writes, List<OpenMarks> marks) {
     Flush flush = new Flush(checkpoint, position, writes, marks);
     FlushOutcome outcome = store(flush);
+    meters.flushEnded(lease.sack(), outcome);
     if (outcome == FlushOutcome.FLUSHED) {
       checkpoint = flush.next();
     } else {
-      meters.refused(lease.sack(), outcome);
       log.info(
           "sack {}: flush of lease {} from checkpoint {} refused: {}",
           lease.sack(),
@@ -73,7 +77,7 @@ final class SackFlusher {
           throw e;
         }
         meters.failed(lease.sack());
-        log.warn("sack {}: flush: {}; looking whether it was stored", lease.sack(), e.getMessage());
+        outages.failed(SackOwner.part(lease.sack()), e);
       }
       if (isStored(flush)) {
         return FlushOutcome.FLUSHED;

@@ -14,7 +14,7 @@ public interface SackMeters {
         public void flushed(int sack, int splits, long bytes, long nanos) {}
 
         @Override
-        public void refused(int sack, FlushOutcome outcome) {}
+        public void flushEnded(int sack, FlushOutcome outcome) {}
 
         @Override
         public void closed(int sack, int splits, long samples, long nanos) {}
@@ -29,8 +29,8 @@ public interface SackMeters {
   /** A flush was stored: that many splits and bytes, within that time. */
   void flushed(int sack, int splits, long bytes, long nanos);
 
-  /** A flush was refused, and nothing of it stored. */
-  void refused(int sack, FlushOutcome outcome);
+  /** Storage answered to a flush, whether it was stored or refused. */
+  void flushEnded(int sack, FlushOutcome outcome);
 
   /** That many raw splits were closed within that time, and their samples aggregated. */
   void closed(int sack, int splits, long samples, long nanos);

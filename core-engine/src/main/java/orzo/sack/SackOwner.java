@@ -21,6 +21,7 @@ import orzo.storage.FlushOutcome;
 import orzo.storage.GatewayException;
 import orzo.storage.Lease;
 import orzo.storage.OpenMarks;
+import orzo.storage.OutageLog;
 import orzo.storage.SplitKey;
 import orzo.storage.SplitWrite;
 import orzo.storage.Storage;
@@ -60,6 +61,7 @@ final class SackOwner {
   private final long closeIntervalNanos;
   private final LongSupplier nowMillis;
   private final SackMeters meters;
+  private final OutageLog outages;
   private final SackProgress progress;
 
   // Touched by the processing thread alone.
@@ -90,7 +92,8 @@ final class SackOwner {
       SackOwnership.Settings settings,
       SeriesPolicies policies,
       LongSupplier nowMillis,
-      SackMeters meters) {
+      SackMeters meters,
+      OutageLog outages) {
     this.storage = storage;
     this.lease = lease;
     this.sack = lease.sack();
@@ -99,12 +102,13 @@ final class SackOwner {
     this.closeIntervalNanos = Math.min(CLOSE_INTERVAL.toNanos(), settings.closeDelay().toNanos());
     this.nowMillis = nowMillis;
     this.meters = meters;
+    this.outages = outages;
     this.progress = new SackProgress(sack);
     this.loader = new SplitLoader(storage.splits(), sack);
-    this.flusher = new SackFlusher(storage.splits(), lease, progress, meters);
+    this.flusher = new SackFlusher(storage.splits(), lease, progress, meters, outages);
     this.closer =
         new SplitCloser(storage.splits(), sack, policies, settings.closeDelay(), nowMillis);
-    thread = Thread.ofVirtual().name("orzo-sack-" + sack).unstarted(this::run);
+    thread = Thread.ofVirtual().name(part(sack)).unstarted(this::run);
   }
 
   Lease lease() {
@@ -170,17 +174,14 @@ final class SackOwner {
   }
 
   private void run() {
-    boolean failing = false;
+    String part = part(sack);
     while (!progress.hasEnded()) {
       try {
         step();
-        failing = false;
+        outages.succeeded(part);
       } catch (GatewayException e) {
         meters.failed(sack);
-        if (!failing) {
-          log.warn("sack {}: {}; trying again", sack, e.getMessage());
-        }
-        failing = true;
+        outages.failed(part, e);
         progress.pause(RETRY_INTERVAL);
       } catch (RuntimeException e) {
         // A mistake of ours must not end processing unheard: start over from what is stored.
@@ -190,6 +191,12 @@ final class SackOwner {
         progress.pause(RETRY_INTERVAL);
       }
     }
+    outages.succeeded(part);
+  }
+
+  /** A sack's name in the log of outages, and its thread's. */
+  static String part(int sack) {
+    return "orzo-sack-" + sack;
   }
 
   private void step() {

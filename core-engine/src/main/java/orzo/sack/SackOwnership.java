@@ -2,10 +2,14 @@ package orzo.sack;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,17 +19,27 @@ import orzo.split.SampleBuffer;
 import orzo.storage.BacklogPosition;
 import orzo.storage.GatewayException;
 import orzo.storage.Lease;
+import orzo.storage.LeaseAnswer;
+import orzo.storage.LeaseStore;
+import orzo.storage.OutageLog;
 import orzo.storage.Storage;
-import orzo.time.Heartbeat;
 
 /**
  * The sacks of one node: says that the node lives, takes the leases of the sacks that are its share
- * among the live nodes, processes them, and gives away those that are another's share.
+ * among the live nodes, processes them, and gives away those that are another's share. What is
+ * decided is decided by {@link SackClaims}; here it is done.
  */
 public final class SackOwnership implements Tails, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SackOwnership.class);
 
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
+
+  /** How long leases may take to be given back after the last sack has stopped. */
+  private static final Duration LEAVE_TIMEOUT = STOP_TIMEOUT.plusMillis(500);
+
+  // Names of what may fail, for the log of outages.
+  private static final String NODES_PART = "announcing this gateway";
+  private static final String LEASES_PART = "leases of sacks";
 
   /**
    * What the ownership of sacks is tuned by.
@@ -38,24 +52,21 @@ public final class SackOwnership implements Tails, AutoCloseable {
   public record Settings(
       String node, Duration leaseTtl, Duration flushInterval, Duration closeDelay) {}
 
-  /** A sack that is processed here, and until when its lease is certain to hold. */
-  private static final class Owned {
-    final SackOwner owner;
-    volatile long validUntilNanos;
-
-    Owned(SackOwner owner, long validUntilNanos) {
-      this.owner = owner;
-      this.validUntilNanos = validUntilNanos;
-    }
-  }
-
-  private final Storage storage;
+  private final LeaseStore leases;
   private final Settings settings;
-  private final SeriesPolicies policies;
-  private final LongSupplier nowMillis;
-  private final SackMeters meters;
-  private final AtomicReferenceArray<@Nullable Owned> owned;
-  private volatile @Nullable Heartbeat heartbeat;
+  private final OutageLog outages;
+  private final Function<Lease, SackOwner> owners;
+  private final AtomicReferenceArray<@Nullable SackOwner> processing;
+  private final Thread thread;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition wakened = lock.newCondition();
+  private final SackClaims claims; // guarded by lock
+  private boolean isWakened; // guarded by lock
+
+  // Of the thread alone, once it is started.
+  private final BitSet unanswered = new BitSet();
+  private List<String> lastNodes = List.of();
 
   /** Creates it; nothing is owned before {@link #start}. */
   public SackOwnership(
@@ -63,13 +74,19 @@ public final class SackOwnership implements Tails, AutoCloseable {
       Settings settings,
       SeriesPolicies policies,
       LongSupplier nowMillis,
-      SackMeters meters) {
-    this.storage = storage;
+      SackMeters meters,
+      OutageLog outages) {
+    this.leases = storage.leases();
     this.settings = settings;
-    this.policies = policies;
-    this.nowMillis = nowMillis;
-    this.meters = meters;
-    this.owned = new AtomicReferenceArray<>(storage.sacks());
+    this.outages = outages;
+    this.owners =
+        lease -> new SackOwner(storage, lease, settings, policies, nowMillis, meters, outages);
+    this.processing = new AtomicReferenceArray<>(storage.sacks());
+    this.claims =
+        new SackClaims(settings.node(), storage.sacks(), settings.leaseTtl(), System.nanoTime());
+    // Not a virtual one: those that fold samples may keep all processors busy for longer than a
+    // lease has left, and only the operating system takes a processor away from them.
+    this.thread = Thread.ofPlatform().daemon().name("orzo-leases").unstarted(this::run);
   }
 
   /**
@@ -78,15 +95,15 @@ public final class SackOwnership implements Tails, AutoCloseable {
    * @throws GatewayException {@link orzo.storage.Kind#UNAVAILABLE} when storage does not answer
    */
   public void start() {
-    balance();
-    heartbeat = Heartbeat.start("sack-ownership", settings.leaseTtl().dividedBy(3), this::balance);
+    while (!(next() instanceof SackClaims.Request.Rest)) {}
+    thread.start();
   }
 
   /** How many sacks are processed here now. */
   public int ownedSacks() {
     int count = 0;
-    for (int sack = 0; sack < owned.length(); sack++) {
-      if (valid(sack) != null) {
+    for (int sack = 0; sack < processing.length(); sack++) {
+      if (owner(sack) != null) {
         count++;
       }
     }
@@ -95,7 +112,7 @@ public final class SackOwnership implements Tails, AutoCloseable {
 
   /** Whether a sack is processed here now. */
   public boolean owns(int sack) {
-    return valid(sack) != null;
+    return owner(sack) != null;
   }
 
   /**
@@ -103,31 +120,31 @@ public final class SackOwnership implements Tails, AutoCloseable {
    * milliseconds by this node's clock; zero when none waits or the sack is another node's.
    */
   public long backlogAgeMillis(int sack) {
-    Owned here = valid(sack);
-    return here == null ? 0 : here.owner.unflushedMillis();
+    SackOwner owner = owner(sack);
+    return owner == null ? 0 : owner.unflushedMillis();
   }
 
   /** Hears of an entry that this node appended. */
   public void appended(int sack, BacklogPosition position) {
-    Owned here = owned.get(sack);
-    if (here != null) {
-      here.owner.appended(position);
+    SackOwner owner = processing.get(sack);
+    if (owner != null) {
+      owner.appended(position);
     }
   }
 
   @Override
   public void catchUp(int sack) {
-    Owned here = valid(sack);
-    if (here != null) {
-      here.owner.catchUp();
+    SackOwner owner = owner(sack);
+    if (owner != null) {
+      owner.catchUp();
     }
   }
 
   @Override
   public List<@Nullable SampleBuffer> copy(int sack, int[] series, long fromMillis, long toMillis) {
-    Owned here = valid(sack);
-    if (here != null) {
-      return here.owner.copy(series, fromMillis, toMillis);
+    SackOwner owner = owner(sack);
+    if (owner != null) {
+      return owner.copy(series, fromMillis, toMillis);
     }
     List<@Nullable SampleBuffer> nothing = new ArrayList<>(series.length);
     for (int i = 0; i < series.length; i++) {
@@ -136,88 +153,211 @@ public final class SackOwnership implements Tails, AutoCloseable {
     return nothing;
   }
 
-  /** Flushes, gives every lease back, and says that the node is gone. */
+  /** Says that the node is gone, flushes, and gives every lease back as soon as it can. */
   @Override
   public void close() {
-    Heartbeat started = heartbeat;
-    if (started != null) {
-      started.close();
+    perform(decide(claims::leave));
+    wake();
+    if (thread.getState() == Thread.State.NEW) {
+      thread.start(); // what was taken before a failure of the start is to be given back, too
     }
     try {
-      List<Thread> leaving = new ArrayList<>();
-      for (int sack = 0; sack < owned.length(); sack++) {
-        int one = sack;
-        leaving.add(Thread.startVirtualThread(() -> leave(one)));
+      if (!thread.join(LEAVE_TIMEOUT)) {
+        log.warn("stopping: not all leases are given back; they end by themselves");
       }
-      for (Thread one : leaving) {
-        one.join();
-      }
-      storage.leases().withdraw(settings.node());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (GatewayException e) {
-      log.warn("stopping: {}; leases end by themselves", e.getMessage());
     }
+    outages.succeeded(NODES_PART);
+    outages.succeeded(LEASES_PART);
   }
 
-  private void balance() {
-    storage.leases().announce(settings.node(), settings.leaseTtl());
-    List<String> nodes = storage.leases().liveNodes();
-    for (int sack = 0; sack < owned.length(); sack++) {
-      // Just announced, but the list may be that of a replica, or the clock may have jumped.
-      boolean mine =
-          !nodes.contains(settings.node()) || Rendezvous.node(sack, nodes).equals(settings.node());
-      Owned here = owned.get(sack);
-      if (here != null) {
-        keep(sack, here, mine);
-      } else if (mine) {
-        take(sack);
-      }
-    }
-  }
-
-  private void take(int sack) {
-    long validUntil = System.nanoTime() + settings.leaseTtl().toNanos();
-    Optional<Lease> lease = storage.leases().acquire(sack, settings.node(), settings.leaseTtl());
-    if (lease.isPresent()) {
-      SackOwner owner = new SackOwner(storage, lease.get(), settings, policies, nowMillis, meters);
-      owned.set(sack, new Owned(owner, validUntil));
-      owner.start();
-    }
-  }
-
-  private void keep(int sack, Owned here, boolean mine) {
-    if (!mine) {
-      // Not here: flushing may take long, and the other leases must not run out meanwhile.
-      Thread.startVirtualThread(() -> leave(sack));
-      return;
-    }
-    long validUntil = System.nanoTime() + settings.leaseTtl().toNanos();
-    if (!here.owner.hasEnded() && storage.leases().renew(here.owner.lease(), settings.leaseTtl())) {
-      here.validUntilNanos = validUntil;
-    } else {
-      owned.set(sack, null);
-      here.owner.abandon();
-      take(sack);
-    }
-  }
-
-  private void leave(int sack) {
-    Owned here = owned.getAndSet(sack, null);
-    if (here != null) {
-      here.owner.stop(STOP_TIMEOUT);
+  private void run() {
+    while (true) {
       try {
-        storage.leases().release(here.owner.lease());
+        noticeEnds();
+        SackClaims.Request request = next();
+        if (request instanceof SackClaims.Request.End) {
+          return;
+        }
+        if (request instanceof SackClaims.Request.Rest(long nanos) && !rest(nanos)) {
+          return;
+        }
       } catch (GatewayException e) {
-        log.warn("sack {}: lease not given back, it ends by itself: {}", sack, e.getMessage());
+        outages.failed(NODES_PART, e);
+      } catch (RuntimeException e) {
+        // A mistake of ours must not end the renewal of all leases.
+        log.error("ownership of sacks: failed", e);
       }
     }
   }
 
-  private @Nullable Owned valid(int sack) {
-    Owned here = owned.get(sack);
-    boolean valid =
-        here != null && !here.owner.hasEnded() && System.nanoTime() - here.validUntilNanos < 0;
-    return valid ? here : null;
+  /** Does what is due next, if it is to be done here and now. */
+  private SackClaims.Request next() {
+    long asked = System.nanoTime();
+    SackClaims.Request request;
+    lock.lock();
+    try {
+      request = claims.next(asked);
+    } finally {
+      lock.unlock();
+    }
+    Duration ttl = settings.leaseTtl();
+    switch (request) {
+      case SackClaims.Request.Renew(List<Lease> some) -> {
+        List<LeaseAnswer> answers = leases.renew(some, ttl);
+        perform(decide(() -> claims.renewed(asked, System.nanoTime(), some, answers)));
+        report(some.stream().map(Lease::sack).toList(), answers);
+      }
+      case SackClaims.Request.Announce() -> announce(asked, ttl);
+      case SackClaims.Request.Withdraw() -> leases.withdraw(settings.node());
+      case SackClaims.Request.Acquire(List<Integer> sacks) -> {
+        List<LeaseAnswer> answers = leases.acquire(sacks, settings.node(), ttl);
+        perform(decide(() -> claims.acquired(asked, System.nanoTime(), sacks, answers)));
+        report(sacks, answers);
+      }
+      case SackClaims.Request.Rest(_), SackClaims.Request.End() -> {}
+    }
+    return request;
+  }
+
+  private void announce(long asked, Duration ttl) {
+    List<String> nodes = leases.announce(settings.node(), ttl);
+    outages.succeeded(NODES_PART);
+    if (!nodes.equals(lastNodes)) {
+      log.info("gateways that share the sacks: {}", nodes);
+      lastNodes = nodes;
+      unanswered.clear(); // some are not asked for any more; the others' failures show again
+    }
+    perform(decide(() -> claims.announced(asked, System.nanoTime(), nodes)));
+  }
+
+  /** Tells the log of outages, for which all leases are one part. */
+  private void report(List<Integer> sacks, List<LeaseAnswer> answers) {
+    for (int i = 0; i < sacks.size(); i++) {
+      if (answers.get(i) instanceof LeaseAnswer.Unknown(GatewayException failure)) {
+        unanswered.set(sacks.get(i));
+        outages.failed(LEASES_PART, failure);
+      } else {
+        unanswered.clear(sacks.get(i));
+      }
+    }
+    if (unanswered.isEmpty()) {
+      outages.succeeded(LEASES_PART);
+    }
+  }
+
+  private List<SackClaims.Order> decide(Supplier<List<SackClaims.Order>> decision) {
+    lock.lock();
+    try {
+      return decision.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void perform(List<SackClaims.Order> orders) {
+    for (SackClaims.Order order : orders) {
+      Lease lease = order.lease();
+      switch (order) {
+        case SackClaims.Order.Start(_) -> {
+          SackOwner owner = owners.apply(lease);
+          processing.set(lease.sack(), owner);
+          owner.start();
+        }
+        case SackClaims.Order.Stop(_) -> {
+          // Not here: flushing may take long, and leases must be renewed meanwhile.
+          Thread.startVirtualThread(() -> stop(lease));
+        }
+        case SackClaims.Order.Abandon(_) -> {
+          log.info("sack {}: lease {} is lost", lease.sack(), lease.epoch());
+          SackOwner owner = processing.getAndSet(lease.sack(), null);
+          if (owner != null) {
+            owner.abandon();
+          }
+        }
+        case SackClaims.Order.Release(_) -> release(lease);
+      }
+    }
+  }
+
+  private void stop(Lease lease) {
+    SackOwner owner = processing.get(lease.sack());
+    if (owner != null && owner.lease().equals(lease)) {
+      owner.stop(STOP_TIMEOUT);
+      processing.compareAndSet(lease.sack(), owner, null);
+      release(lease);
+    }
+    lock.lock();
+    try {
+      claims.ended(lease, System.nanoTime());
+    } finally {
+      lock.unlock();
+    }
+    wake();
+  }
+
+  /** Takes note of owners that ended by themselves, because a flush was refused. */
+  private void noticeEnds() {
+    for (int sack = 0; sack < processing.length(); sack++) {
+      SackOwner owner = processing.get(sack);
+      if (owner != null && owner.hasEnded()) {
+        lock.lock();
+        try {
+          claims.lost(owner.lease(), System.nanoTime());
+        } finally {
+          lock.unlock();
+        }
+      }
+    }
+  }
+
+  private void release(Lease lease) {
+    try {
+      leases.release(lease);
+    } catch (GatewayException e) {
+      log.debug("sack {}: lease not given back, it ends by itself", lease.sack(), e);
+    }
+  }
+
+  private void wake() {
+    lock.lock();
+    try {
+      isWakened = true;
+      wakened.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets time pass, unless woken; returns false when interrupted. */
+  private boolean rest(long nanos) {
+    lock.lock();
+    try {
+      long left = nanos;
+      while (!isWakened && left > 0) {
+        left = wakened.awaitNanos(left);
+      }
+      isWakened = false;
+      return true;
+    } catch (InterruptedException e) {
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Who processes a sack here with a lease that is certain to hold. */
+  private @Nullable SackOwner owner(int sack) {
+    SackOwner owner = processing.get(sack);
+    if (owner == null || owner.hasEnded()) {
+      return null;
+    }
+    lock.lock();
+    try {
+      return claims.isCertain(sack, System.nanoTime()) ? owner : null;
+    } finally {
+      lock.unlock();
+    }
   }
 }

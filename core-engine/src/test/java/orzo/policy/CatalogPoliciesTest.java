@@ -25,6 +25,7 @@ import orzo.storage.GatewayException;
 import orzo.storage.InMemoryStorage;
 import orzo.storage.InMemoryStorage.Operation;
 import orzo.storage.Kind;
+import orzo.storage.OutageLog;
 import orzo.storage.Storage;
 
 class CatalogPoliciesTest {
@@ -42,8 +43,10 @@ class CatalogPoliciesTest {
     final PolicyEditor editor;
 
     Node(Storage storage) {
-      follower = new CatalogFollower(storage, index, NEVER);
-      book = new PolicyBook(storage.policies(), "standard", true, NEVER);
+      follower = new CatalogFollower(storage, index, NEVER, new OutageLog(System::nanoTime));
+      book =
+          new PolicyBook(
+              storage.policies(), "standard", true, NEVER, new OutageLog(System::nanoTime));
       groupCommit = new GroupCommit(storage.backlog(), storage.sacks(), 1000, (_, _) -> {});
       intake = new BacklogIntake(storage, index, groupCommit, book);
       policies = new CatalogPolicies(index, follower, book);

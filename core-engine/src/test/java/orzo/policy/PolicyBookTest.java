@@ -19,6 +19,7 @@ import orzo.storage.GatewayException;
 import orzo.storage.InMemoryStorage;
 import orzo.storage.InMemoryStorage.Operation;
 import orzo.storage.Kind;
+import orzo.storage.OutageLog;
 import orzo.storage.PolicyChange;
 import orzo.storage.PolicyChange.PutPolicy;
 import orzo.storage.PolicyChange.PutRule;
@@ -155,7 +156,9 @@ class PolicyBookTest {
   }
 
   private PolicyBook started(String defaultName, boolean createBuiltIns) {
-    PolicyBook book = new PolicyBook(storage.policies(), defaultName, createBuiltIns, SOON);
+    PolicyBook book =
+        new PolicyBook(
+            storage.policies(), defaultName, createBuiltIns, SOON, new OutageLog(System::nanoTime));
     books.add(book);
     book.start();
     return book;

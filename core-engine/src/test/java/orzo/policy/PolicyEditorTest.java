@@ -31,6 +31,7 @@ import orzo.storage.GatewayException;
 import orzo.storage.InMemoryStorage;
 import orzo.storage.InMemoryStorage.Operation;
 import orzo.storage.Kind;
+import orzo.storage.OutageLog;
 import orzo.storage.PolicyChange;
 import orzo.storage.PolicyStore;
 import orzo.storage.StoredPolicies;
@@ -41,7 +42,12 @@ class PolicyEditorTest {
 
   private final InMemoryStorage storage = new InMemoryStorage(1, () -> 0);
   private final PolicyBook book =
-      new PolicyBook(storage.policies(), "standard", true, Duration.ofDays(1));
+      new PolicyBook(
+          storage.policies(),
+          "standard",
+          true,
+          Duration.ofDays(1),
+          new OutageLog(System::nanoTime));
   private final Map<String, Long> metrics = new HashMap<>();
   private final PolicyEditor editor = editor(storage.policies());
 

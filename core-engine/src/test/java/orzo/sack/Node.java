@@ -20,6 +20,7 @@ import orzo.metric.Tenant;
 import orzo.read.ReadBudget;
 import orzo.read.Selection;
 import orzo.read.StoredSeriesReader;
+import orzo.storage.OutageLog;
 import orzo.storage.Storage;
 
 /** A gateway without its listeners: intake, ownership and reader over a storage. */
@@ -47,10 +48,12 @@ final class Node implements AutoCloseable {
       LongSupplier nowMillis) {
     storage = new CutOffStorage(shared);
     SeriesIndex index = new SeriesIndex();
-    follower = new CatalogFollower(storage, index, Duration.ofMillis(100));
+    OutageLog outages = new OutageLog(System::nanoTime);
+    follower = new CatalogFollower(storage, index, Duration.ofMillis(100), outages);
     follower.start();
     ownership =
-        new SackOwnership(storage, settings, (sack, series) -> policy, nowMillis, SackMeters.NONE);
+        new SackOwnership(
+            storage, settings, (sack, series) -> policy, nowMillis, SackMeters.NONE, outages);
     ownership.start();
     groupCommit =
         new GroupCommit(storage.backlog(), storage.sacks(), 1_000_000, ownership::appended);

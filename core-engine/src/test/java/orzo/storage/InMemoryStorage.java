@@ -54,7 +54,7 @@ public final class InMemoryStorage implements Storage {
     RENEW,
     /** {@link LeaseStore#release}. */
     RELEASE,
-    /** {@link LeaseStore#announce}, {@link LeaseStore#withdraw}, {@link LeaseStore#liveNodes}. */
+    /** {@link LeaseStore#announce} and {@link LeaseStore#withdraw}. */
     NODES,
     /** {@link MetadataStore#write}. */
     WRITE_METADATA,
@@ -301,15 +301,35 @@ public final class InMemoryStorage implements Storage {
 
   private final class InMemoryLeaseStore implements LeaseStore {
     @Override
-    public Optional<Lease> acquire(int sack, String node, Duration ttl) {
-      return call(
-          Operation.ACQUIRE, () -> sack(sack).acquire(sack, node, ttl, nowMillis.getAsLong()));
+    public List<LeaseAnswer> acquire(List<Integer> wanted, String node, Duration ttl) {
+      return wanted.stream()
+          .map(sack ->
+              answer(
+                  Operation.ACQUIRE,
+                  () -> sack(sack).acquire(sack, node, ttl, nowMillis.getAsLong())))
+          .toList();
     }
 
     @Override
-    public boolean renew(Lease lease, Duration ttl) {
-      return call(
-          Operation.RENEW, () -> sack(lease.sack()).renew(lease, ttl, nowMillis.getAsLong()));
+    public List<LeaseAnswer> renew(List<Lease> leases, Duration ttl) {
+      return leases.stream()
+          .map(lease ->
+              answer(
+                  Operation.RENEW,
+                  () ->
+                      sack(lease.sack()).renew(lease, ttl, nowMillis.getAsLong())
+                          ? Optional.of(lease)
+                          : Optional.empty()))
+          .toList();
+    }
+
+    private LeaseAnswer answer(Operation operation, Supplier<Optional<Lease>> work) {
+      try {
+        Optional<Lease> lease = call(operation, work);
+        return lease.isPresent() ? new LeaseAnswer.Granted(lease.get()) : new LeaseAnswer.Refused();
+      } catch (GatewayException e) {
+        return new LeaseAnswer.Unknown(e);
+      }
     }
 
     @Override
@@ -318,23 +338,19 @@ public final class InMemoryStorage implements Storage {
     }
 
     @Override
-    public void announce(String node, Duration ttl) {
-      call(Operation.NODES, () -> nodeExpiries.put(node, nowMillis.getAsLong() + ttl.toMillis()));
+    public List<String> announce(String node, Duration ttl) {
+      return call(
+          Operation.NODES,
+          () -> {
+            nodeExpiries.put(node, nowMillis.getAsLong() + ttl.toMillis());
+            nodeExpiries.values().removeIf(expiry -> expiry <= nowMillis.getAsLong());
+            return List.copyOf(nodeExpiries.keySet());
+          });
     }
 
     @Override
     public void withdraw(String node) {
       call(Operation.NODES, () -> nodeExpiries.remove(node));
-    }
-
-    @Override
-    public List<String> liveNodes() {
-      return call(
-          Operation.NODES,
-          () -> {
-            nodeExpiries.values().removeIf(expiry -> expiry <= nowMillis.getAsLong());
-            return List.copyOf(nodeExpiries.keySet());
-          });
     }
   }
 

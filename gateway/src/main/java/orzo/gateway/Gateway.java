@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import orzo.gateway.configuration.Configuration;
 import orzo.gateway.configuration.Keys;
 import orzo.gateway.configuration.Origin;
@@ -45,14 +47,17 @@ import orzo.remotewrite.RemoteWriteRoute;
 import orzo.sack.SackOwnership;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
+import orzo.storage.OutageLog;
 
 /**
  * All parts of a gateway, and the only place that knows how they fit together. {@link #start} is
  * for one thread, once; {@link #close} may come from another at any time.
  */
 final class Gateway implements AutoCloseable {
-  /** How soon another node takes a sack over from one that died. */
-  private static final Duration LEASE_TTL = Duration.ofSeconds(6);
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+  /** How long to wait between attempts to connect to a Redis that is away at the start. */
+  private static final Duration CONNECT_INTERVAL = Duration.ofSeconds(3);
 
   /** How soon this node sees a series that another one registered. */
   private static final Duration CATALOG_INTERVAL = Duration.ofMillis(500);
@@ -74,6 +79,7 @@ final class Gateway implements AutoCloseable {
   private final int processors = Runtime.getRuntime().availableProcessors();
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final OwnMetrics metrics = new OwnMetrics(registry);
+  private final OutageLog outages = new OutageLog(System::nanoTime);
   private final Started started = new Started();
 
   /** Creates a gateway; nothing runs yet. */
@@ -98,11 +104,13 @@ final class Gateway implements AutoCloseable {
                 storage.policies(),
                 configuration.get(Keys.ENGINE_DEFAULT_ARCHIVE_POLICY),
                 configuration.get(Keys.POLICIES_DEFAULTS),
-                POLICY_INTERVAL));
+                POLICY_INTERVAL,
+                outages));
     policies.start();
     SeriesIndex index = new SeriesIndex();
     CatalogFollower follower =
-        started.add("catalog follower", new CatalogFollower(storage, index, CATALOG_INTERVAL));
+        started.add(
+            "catalog follower", new CatalogFollower(storage, index, CATALOG_INTERVAL, outages));
     follower.start();
     SackOwnership sacks =
         started.add("sacks", sacks(storage, new CatalogPolicies(index, follower, policies)));
@@ -132,7 +140,7 @@ final class Gateway implements AutoCloseable {
                 processors, Thread.ofPlatform().daemon().name("decode-", 0).factory()));
     PromQlEngine engine =
         new PromQlEngine(new StoredSeriesReader(index, storage.splits(), sacks, decoders));
-    Readiness readiness = started.add("readiness", new Readiness(storage));
+    Readiness readiness = started.add("readiness", new Readiness(storage, outages));
 
     String tenantHeader = configuration.get(Keys.TENANCY_HEADER);
     PrometheusApi prometheus =
@@ -164,7 +172,7 @@ final class Gateway implements AutoCloseable {
     return address();
   }
 
-  private RedisStorage storage() {
+  private RedisStorage storage() throws InterruptedException {
     Optional<String> given = configuration.get(Keys.REDIS_URL);
     String url =
         given.orElseGet(() ->
@@ -176,8 +184,25 @@ final class Gateway implements AutoCloseable {
     RedisConfig config = RedisConfig.of(url).withNamespace(configuration.get(Keys.REDIS_NAMESPACE));
     return started.add(
         "storage",
-        RedisStorage.connect(
-            stated ? config.withSacks(configuration.get(Keys.ENGINE_SACKS)) : config));
+        connect(stated ? config.withSacks(configuration.get(Keys.ENGINE_SACKS)) : config));
+  }
+
+  /** Connects, and waits for a Redis that is away; no listener accepts until it is there. */
+  private RedisStorage connect(RedisConfig config) throws InterruptedException {
+    while (true) {
+      try {
+        return RedisStorage.connect(config);
+      } catch (GatewayException e) {
+        if (e.kind() != Kind.UNAVAILABLE) {
+          throw e;
+        }
+        LOG.warn(
+            "not ready: {}; trying again every {} s", e.getMessage(), CONNECT_INTERVAL.toSeconds());
+      }
+      if (started.awaitClosing(CONNECT_INTERVAL)) {
+        throw new GatewayException(Kind.UNAVAILABLE, "stopped before Redis answered");
+      }
+    }
   }
 
   private SackOwnership sacks(RedisStorage storage, SeriesPolicies policies) {
@@ -189,12 +214,13 @@ final class Gateway implements AutoCloseable {
         storage,
         new SackOwnership.Settings(
             node,
-            LEASE_TTL,
+            configuration.get(Keys.ENGINE_LEASE_TTL),
             configuration.get(Keys.ENGINE_FLUSH_INTERVAL),
             configuration.get(Keys.ENGINE_CLOSE_DELAY)),
         policies,
         clock::millis,
-        metrics.addProcessing());
+        metrics.addProcessing(),
+        outages);
   }
 
   private RemoteWriteLimits remoteWriteLimits() {

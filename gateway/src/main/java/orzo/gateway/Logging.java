@@ -19,7 +19,13 @@ import org.slf4j.LoggerFactory;
 public final class Logging extends ContextAwareBase implements Configurator {
   /** Libraries that say at INFO and DEBUG what nobody who runs a gateway asks for. */
   private static final List<String> LIBRARIES =
-      List.of("io.netty", "io.lettuce", "io.vertx", "reactor", "io.prometheus");
+      List.of("io.netty", "io.vertx", "reactor", "io.prometheus");
+
+  /**
+   * It warns of each connection, each time it is lost or can't be made; {@link
+   * orzo.storage.OutageLog} says that once.
+   */
+  private static final String REDIS_CLIENT = "io.lettuce";
 
   // %replace keeps what a client sent from starting a line of its own.
   private static final String PATTERN =
@@ -57,5 +63,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
     for (String library : LIBRARIES) {
       context.getLogger(library).setLevel(libraries);
     }
+    context
+        .getLogger(REDIS_CLIENT)
+        .setLevel(level.isGreaterOrEqual(Level.INFO) ? Level.ERROR : Level.WARN);
   }
 }

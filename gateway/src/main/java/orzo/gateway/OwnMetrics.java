@@ -143,6 +143,7 @@ final class OwnMetrics {
    * the sum over all nodes counts it once.
    */
   void addSacks(SackOwnership ownership, Backlog backlog, int sacks) {
+    gauge("orzo_sacks", "Sacks of the namespace, whoever processes them.", () -> sacks);
     gauge("orzo_sacks_owned", "Sacks that this node processes.", ownership::ownedSacks);
     GaugeWithCallback.builder()
         .name("orzo_backlog_entries")

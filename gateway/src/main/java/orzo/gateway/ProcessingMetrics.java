@@ -14,7 +14,7 @@ final class ProcessingMetrics implements SackMeters {
   private final Histogram durations;
   private final Counter splits;
   private final Counter bytes;
-  private final Counter refusals;
+  private final Counter flushes;
   private final Counter closed;
   private final Counter closedSamples;
   private final Counter closing;
@@ -44,16 +44,16 @@ final class ProcessingMetrics implements SackMeters {
             .name("orzo_flush_bytes_total")
             .help("Bytes that flushes wrote.")
             .register(registry);
-    refusals =
+    flushes =
         Counter.builder()
-            .name("orzo_flush_refusals_total")
-            .help("Flushes that storage refused, nothing of them stored, by outcome.")
+            .name("orzo_sack_flushes_total")
+            .help(
+                "Flushes that storage answered to; of the outcomes only 'flushed' wrote anything."
+                    + " 'lease_lost' means that the sack had become another node's.")
             .labelNames("outcome")
             .register(registry);
     for (FlushOutcome outcome : FlushOutcome.values()) {
-      if (outcome != FlushOutcome.FLUSHED) {
-        refusals.initLabelValues(label(outcome));
-      }
+      flushes.initLabelValues(label(outcome));
     }
     closed =
         Counter.builder()
@@ -95,8 +95,8 @@ final class ProcessingMetrics implements SackMeters {
   }
 
   @Override
-  public void refused(int sack, FlushOutcome outcome) {
-    refusals.labelValues(label(outcome)).inc();
+  public void flushEnded(int sack, FlushOutcome outcome) {
+    flushes.labelValues(label(outcome)).inc();
   }
 
   @Override

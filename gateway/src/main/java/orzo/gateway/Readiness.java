@@ -3,6 +3,7 @@ package orzo.gateway;
 import java.time.Duration;
 import java.util.Optional;
 import orzo.storage.GatewayException;
+import orzo.storage.OutageLog;
 import orzo.storage.Storage;
 import orzo.time.Heartbeat;
 
@@ -15,9 +16,9 @@ final class Readiness implements AutoCloseable {
   private volatile Optional<String> obstacle = Optional.empty();
 
   /** Starts asking; until the first answer the storage, just connected to, counts as there. */
-  Readiness(Storage storage) {
+  Readiness(Storage storage, OutageLog outages) {
     this.storage = storage;
-    this.heartbeat = Heartbeat.start("readiness", INTERVAL, this::check);
+    this.heartbeat = Heartbeat.start("readiness", INTERVAL, outages, this::check);
   }
 
   /** What is in the way, empty when nothing is. */
@@ -31,6 +32,7 @@ final class Readiness implements AutoCloseable {
       obstacle = Optional.empty();
     } catch (GatewayException e) {
       obstacle = Optional.of(String.valueOf(e.getMessage()));
+      throw e;
     }
   }
 

@@ -1,7 +1,10 @@
 package orzo.gateway;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +19,7 @@ final class Started implements AutoCloseable {
 
   private final Deque<Part> parts = new ArrayDeque<>(); // guarded by this
   private boolean closed; // guarded by this
+  private final CountDownLatch closing = new CountDownLatch(1);
 
   /**
    * Takes over a part that was just started.
@@ -33,9 +37,15 @@ final class Started implements AutoCloseable {
     throw new IllegalStateException("stopped while " + name + " was started");
   }
 
+  /** Waits for {@link #close} to be called, at most that long; returns whether it was. */
+  boolean awaitClosing(Duration atMost) throws InterruptedException {
+    return closing.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
   /** Closes all parts; one that fails is logged and does not keep the others open. */
   @Override
   public void close() {
+    closing.countDown();
     Deque<Part> rest;
     synchronized (this) {
       closed = true;

@@ -7,9 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import orzo.storage.GatewayException;
 import orzo.storage.Lease;
+import orzo.storage.LeaseAnswer;
 import orzo.storage.LeaseStore;
 
 /** Leases as strings that expire. All times are Redis's own, so that nodes' clocks may differ. */
@@ -30,34 +33,75 @@ final class RedisLeaseStore implements LeaseStore {
   }
 
   @Override
-  public Optional<Lease> acquire(int sack, String node, Duration ttl) {
-    Keys.Sack names = keys.of(sack);
-    long epoch =
-        link.call(
-                new RedisLink.ScriptCall<>(
-                    LEASE,
-                    Script.ACQUIRE,
-                    LongsOutput::new,
-                    args ->
-                        args.add(2)
-                            .addKey(names.lease)
-                            .addKey(names.epoch)
-                            .add(utf8(node))
-                            .add(ttl.toMillis())))[0];
-    return epoch == 0 ? Optional.empty() : Optional.of(new Lease(sack, node, epoch));
+  public List<LeaseAnswer> acquire(List<Integer> sacks, String node, Duration ttl) {
+    return askAll(
+        sacks,
+        ttl,
+        sack -> {
+          Keys.Sack names = keys.of(sack);
+          return new RedisLink.ScriptCall<>(
+              LEASE,
+              Script.ACQUIRE,
+              LongsOutput::new,
+              args ->
+                  args.add(2)
+                      .addKey(names.lease)
+                      .addKey(names.epoch)
+                      .add(utf8(node))
+                      .add(ttl.toMillis()));
+        },
+        (sack, epoch) -> new Lease(sack, node, epoch));
   }
 
   @Override
-  public boolean renew(Lease lease, Duration ttl) {
-    Keys.Sack names = keys.of(lease.sack());
-    return link.call(
-                new RedisLink.ScriptCall<>(
-                    LEASE,
-                    Script.RENEW,
-                    LongsOutput::new,
-                    args -> args.add(1).addKey(names.lease).add(value(lease)).add(ttl.toMillis())))[
-            0]
-        == 1;
+  public List<LeaseAnswer> renew(List<Lease> leases, Duration ttl) {
+    return askAll(
+        leases,
+        ttl,
+        lease -> {
+          Keys.Sack names = keys.of(lease.sack());
+          return new RedisLink.ScriptCall<>(
+              LEASE,
+              Script.RENEW,
+              LongsOutput::new,
+              args -> args.add(1).addKey(names.lease).add(value(lease)).add(ttl.toMillis()));
+        },
+        (lease, _) -> lease);
+  }
+
+  /**
+   * Sends one script for each asked-for thing, all before the first reply, and waits for all.
+   *
+   * @param granted makes the lease of a reply that is not zero, which means refused
+   */
+  private <T> List<LeaseAnswer> askAll(
+      List<T> things,
+      Duration ttl,
+      Function<T, RedisLink.ScriptCall<long[]>> script,
+      BiFunction<T, Long, Lease> granted) {
+    long deadlineNanos = System.nanoTime() + LeaseStore.patience(ttl).toNanos();
+    List<RedisLink.ScriptCall<long[]>> calls = new ArrayList<>(things.size());
+    List<Request<long[]>> sent = new ArrayList<>(things.size());
+    for (T thing : things) {
+      RedisLink.ScriptCall<long[]> call = script.apply(thing);
+      calls.add(call);
+      sent.add(link.send(call));
+    }
+    List<LeaseAnswer> answers = new ArrayList<>(things.size());
+    for (int i = 0; i < sent.size(); i++) {
+      LeaseAnswer answer;
+      try {
+        long reply = link.await(calls.get(i), sent.get(i), deadlineNanos)[0];
+        answer =
+            reply == 0
+                ? new LeaseAnswer.Refused()
+                : new LeaseAnswer.Granted(granted.apply(things.get(i), reply));
+      } catch (GatewayException e) {
+        answer = new LeaseAnswer.Unknown(e);
+      }
+      answers.add(answer);
+    }
+    return answers;
   }
 
   @Override
@@ -72,13 +116,29 @@ final class RedisLeaseStore implements LeaseStore {
   }
 
   @Override
-  public void announce(String node, Duration ttl) {
-    link.call(
+  public List<String> announce(String node, Duration ttl) {
+    long deadlineNanos = System.nanoTime() + LeaseStore.patience(ttl).toNanos();
+    RedisLink.ScriptCall<long[]> announcement =
         new RedisLink.ScriptCall<>(
             LEASE,
             Script.ANNOUNCE,
             LongsOutput::new,
-            args -> args.add(1).addKey(namespace.nodes()).add(utf8(node)).add(ttl.toMillis())));
+            args -> args.add(1).addKey(namespace.nodes()).add(utf8(node)).add(ttl.toMillis()));
+    RedisLink.ScriptCall<List<byte @Nullable []>> list =
+        new RedisLink.ScriptCall<>(
+            LEASE, Script.NODES, BytesOutput::new, args -> args.add(1).addKey(namespace.nodes()));
+    Request<long[]> announced = link.send(announcement);
+    Request<List<byte @Nullable []>> listed = link.send(list);
+    link.await(announcement, announced, deadlineNanos);
+    List<byte @Nullable []> stored = link.await(list, listed, deadlineNanos);
+    List<String> nodes = new ArrayList<>(stored.size());
+    for (byte[] bytes : stored) {
+      if (bytes != null) {
+        nodes.add(new String(bytes, StandardCharsets.UTF_8));
+      }
+    }
+    nodes.sort(null);
+    return nodes;
   }
 
   @Override
@@ -88,25 +148,6 @@ final class RedisLeaseStore implements LeaseStore {
         CommandType.ZREM,
         new LongsOutput(),
         RedisLink.args().addKey(namespace.nodes()).add(utf8(node)));
-  }
-
-  @Override
-  public List<String> liveNodes() {
-    List<byte @Nullable []> stored =
-        link.call(
-            new RedisLink.ScriptCall<>(
-                LEASE,
-                Script.NODES,
-                BytesOutput::new,
-                args -> args.add(1).addKey(namespace.nodes())));
-    List<String> nodes = new ArrayList<>(stored.size());
-    for (byte[] node : stored) {
-      if (node != null) {
-        nodes.add(new String(node, StandardCharsets.UTF_8));
-      }
-    }
-    nodes.sort(null);
-    return nodes;
   }
 
   private static byte[] utf8(String text) {

@@ -111,8 +111,16 @@ final class RedisLink implements AutoCloseable {
 
   /** Waits for a script's reply; sends the script itself where Redis has lost it. */
   <T> T await(ScriptCall<T> script, Request<T> sent) {
+    return await(script, sent, System.nanoTime() + timeoutNanos);
+  }
+
+  /**
+   * Waits for a script's reply until a time of {@link System#nanoTime}, and longer only where Redis
+   * has lost the script.
+   */
+  <T> T await(ScriptCall<T> script, Request<T> sent, long deadlineNanos) {
     try {
-      return await(sent);
+      return await(sent, deadlineNanos - System.nanoTime());
     } catch (GatewayException e) {
       if (!Failures.isUnknownScript(e)) {
         throw e;
@@ -136,10 +144,14 @@ final class RedisLink implements AutoCloseable {
    * @throws GatewayException the request's failure
    */
   <T> T await(Request<T> request) {
+    return await(request, timeoutNanos);
+  }
+
+  private <T> T await(Request<T> request, long nanos) {
     try {
-      return request.get(timeoutNanos, TimeUnit.NANOSECONDS);
+      return request.get(nanos, TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw Failures.unanswered(request.call, place, Duration.ofNanos(timeoutNanos).toMillis());
+      throw Failures.unanswered(request.call, place, request.millisSinceSent(System.nanoTime()));
     } catch (ExecutionException e) {
       throw Failures.of(request.call, place, e);
     } catch (InterruptedException e) {

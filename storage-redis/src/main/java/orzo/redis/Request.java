@@ -31,6 +31,11 @@ abstract class Request<T> extends CompletableFuture<T> implements RedisCommand<b
     startNanos = nowNanos;
   }
 
+  /** How long ago it was sent. */
+  long millisSinceSent(long nowNanos) {
+    return Math.max(0, nowNanos - startNanos) / 1_000_000;
+  }
+
   /** Called once when the request is done, before its future completes. */
   protected void done() {}
 

@@ -191,6 +191,26 @@ public final class ServerProcess implements AutoCloseable {
     return awaitExit(timeout);
   }
 
+  /**
+   * Sends a signal, like {@code STOP} or {@code CONT}, and does not wait for what comes of it.
+   *
+   * @param name without {@code SIG}
+   */
+  public void signal(String name) {
+    try {
+      int status = new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
+      if (status != 0) {
+        throw new IllegalStateException(
+            "kill -" + name + " " + pid() + " ended with status " + status);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("kill -" + name, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while signalling " + this.name, e);
+    }
+  }
+
   /** Sends SIGKILL and waits until the process is gone. */
   public void kill() {
     process.destroyForcibly();

@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import orzo.storage.Lease;
+import orzo.storage.LeaseAnswer;
 
 /** What every {@link orzo.storage.LeaseStore} does. */
 public abstract class LeaseStoreContract extends StorageContract {
@@ -147,39 +148,63 @@ public abstract class LeaseStoreContract extends StorageContract {
   }
 
   @Test
-  void liveNodes_none_isEmpty() {
-    assertThat(storage.leases().liveNodes()).isEmpty();
+  void acquire_severalSacks_answersForEachInOrder() {
+    Lease held = acquire("a");
+
+    List<LeaseAnswer> answers = storage.leases().acquire(List.of(OTHER_SACK, SACK, 0), "b", TTL);
+
+    assertThat(answers).hasSize(3);
+    assertThat(answers.get(0)).isInstanceOf(LeaseAnswer.Granted.class);
+    assertThat(answers.get(1)).isEqualTo(new LeaseAnswer.Refused());
+    assertThat(answers.get(2)).isInstanceOf(LeaseAnswer.Granted.class);
+    assertThat(storage.leases().renew(held, TTL)).isTrue();
   }
 
   @Test
-  void liveNodes_announced_areSorted() {
+  void renew_severalLeases_answersForEachInOrder() {
+    Lease lost = acquire("a");
+    Lease current = acquire("a");
+    Lease other = storage.leases().acquire(OTHER_SACK, "a", TTL).orElseThrow();
+
+    assertThat(storage.leases().renew(List.of(other, lost, current), TTL))
+        .containsExactly(
+            new LeaseAnswer.Granted(other),
+            new LeaseAnswer.Refused(),
+            new LeaseAnswer.Granted(current));
+    assertThat(storage.leases().renew(List.of(), TTL)).isEmpty();
+  }
+
+  @Test
+  void announce_alone_isTheOnlyOne() {
+    assertThat(storage.leases().announce("a", TTL)).containsExactly("a");
+  }
+
+  @Test
+  void announce_answersWithAllThatLive_sorted() {
     storage.leases().announce("b", TTL);
     storage.leases().announce("c", Duration.ofSeconds(20));
     storage.leases().announce("a", Duration.ofSeconds(40));
-    storage.leases().announce("b", TTL);
 
-    assertThat(storage.leases().liveNodes()).containsExactly("a", "b", "c");
+    assertThat(storage.leases().announce("b", TTL)).containsExactly("a", "b", "c");
   }
 
   @Test
-  void liveNodes_withdrawn_areLeftOut() {
+  void announce_leavesOutTheWithdrawn() {
     storage.leases().announce("a", TTL);
     storage.leases().announce("b", TTL);
 
     storage.leases().withdraw("a");
     storage.leases().withdraw("unknown");
 
-    assertThat(storage.leases().liveNodes()).containsExactly("b");
+    assertThat(storage.leases().announce("b", TTL)).containsExactly("b");
   }
 
   @Test
-  void liveNodes_notAnnouncedAgain_areLeftOut() {
+  void announce_leavesOutThoseThatDidNotAnnounceAgain() {
     storage.leases().announce("a", SHORT_TTL);
     storage.leases().announce("b", SHORT_TTL);
-    storage.leases().announce("b", TTL);
-    assertThat(storage.leases().liveNodes()).contains("b");
 
-    eventually("a node ends", () -> storage.leases().liveNodes().equals(List.of("b")));
+    eventually("a node ends", () -> storage.leases().announce("b", TTL).equals(List.of("b")));
   }
 
   private Lease acquire(String node) {

@@ -117,6 +117,15 @@ public final class Keys {
           "1s",
           "how long accepted samples may wait in the backlog before they are moved to splits");
 
+  /** How soon another gateway takes over from one that died. */
+  public static final Key<Duration> ENGINE_LEASE_TTL =
+      new Key<>(
+          "engine.lease-ttl",
+          ValueTypes.duration(Duration.ofSeconds(1), Duration.ofMinutes(5)),
+          "3s",
+          "how long a gateway that died or hangs keeps its sacks from the others; the same for all"
+              + " gateways on one Redis");
+
   /** How long a raw split must lie still before it is closed. */
   public static final Key<Duration> ENGINE_CLOSE_DELAY =
       new Key<>(
@@ -200,6 +209,7 @@ public final class Keys {
           ENGINE_SACKS,
           ENGINE_FLUSH_INTERVAL,
           ENGINE_CLOSE_DELAY,
+          ENGINE_LEASE_TTL,
           ENGINE_DEFAULT_ARCHIVE_POLICY,
           POLICIES_DEFAULTS,
           QUERY_TIMEOUT,

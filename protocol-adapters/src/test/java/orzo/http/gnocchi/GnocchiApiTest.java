@@ -31,6 +31,7 @@ import orzo.storage.GatewayException;
 import orzo.storage.InMemoryStorage;
 import orzo.storage.InMemoryStorage.Operation;
 import orzo.storage.Kind;
+import orzo.storage.OutageLog;
 import orzo.storage.PolicyChange;
 
 class GnocchiApiTest {
@@ -40,7 +41,12 @@ class GnocchiApiTest {
 
   private final InMemoryStorage storage = new InMemoryStorage(1, () -> 0);
   private final PolicyBook book =
-      new PolicyBook(storage.policies(), "standard", false, Duration.ofDays(1));
+      new PolicyBook(
+          storage.policies(),
+          "standard",
+          false,
+          Duration.ofDays(1),
+          new OutageLog(System::nanoTime));
   private final Map<String, Long> metrics = new HashMap<>();
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
