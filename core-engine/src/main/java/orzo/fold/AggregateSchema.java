@@ -43,7 +43,7 @@ public final class AggregateSchema {
   }
 
   /** These parts and no percentiles. */
-  public static AggregateSchema of(Set<Part> parts) {
+  public static AggregateSchema ofParts(Set<Part> parts) {
     int bits = 0;
     for (Part part : parts) {
       bits |= part.bit();

@@ -119,11 +119,12 @@ final class Moments {
   }
 
   double secondMoment() {
-    return known(SECOND_MOMENT, secondMoment);
+    // No mean, no distance from it: infinities leave nothing else.
+    return known(SECOND_MOMENT, Double.isFinite(sum) ? secondMoment : Double.NaN);
   }
 
   /** The standard deviation of a sample. */
   double deviation() {
-    return count < 2 ? NONE : known(SECOND_MOMENT, Math.sqrt(secondMoment / (count - 1)));
+    return count < 2 ? NONE : known(SECOND_MOMENT, Math.sqrt(secondMoment() / (count - 1)));
   }
 }

@@ -7,26 +7,28 @@ package orzo.fold;
  * <p>Differences are those between consecutive samples of the interior. {@code NaN} counts as a
  * sample as in PromQL: sums become {@code NaN}, least and greatest ignore it unless there is
  * nothing else. Staleness markers are no samples.
+ *
+ * <p>The order is that of columns in splits: a column may be told relative to one before it.
  */
 public enum Part {
   /** How many samples there are; in every schema. */
   COUNT,
-  /** The value at the very start of the window, where there is one; in every schema. */
-  BORDER,
   /** When the first sample was, milliseconds after the window's start. */
   FIRST_TIME,
   /** When the last sample was, milliseconds after the window's start. */
   LAST_TIME,
-  /** The sum, compensated for rounding. */
-  SUM,
+  /** The value at the very start of the window, where there is one; in every schema. */
+  BORDER,
+  /** The last value. */
+  LAST,
+  /** The first value. */
+  FIRST,
   /** The least value. */
   MIN,
   /** The greatest value. */
   MAX,
-  /** The first value. */
-  FIRST,
-  /** The last value. */
-  LAST,
+  /** The sum, compensated for rounding. */
+  SUM,
   /** The sum of the squared distances from the mean. */
   SECOND_MOMENT,
   /** The sum of the values after each of which the next one is less: a counter's resets. */

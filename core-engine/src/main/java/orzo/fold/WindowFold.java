@@ -1,5 +1,6 @@
 package orzo.fold;
 
+import orzo.column.ValueColumn;
 import orzo.split.SampleBuffer;
 
 /**
@@ -7,8 +8,6 @@ import orzo.split.SampleBuffer;
  * instance per thread.
  */
 public final class WindowFold {
-  private static final long STALE_MARKER = 0x7ff0_0000_0000_0002L;
-
   private final AggregateSchema schema;
   private final boolean withMoment;
   private final boolean withDifferenceMoment;
@@ -172,6 +171,6 @@ public final class WindowFold {
   }
 
   static boolean isStale(double value) {
-    return Double.doubleToRawLongBits(value) == STALE_MARKER;
+    return Double.doubleToRawLongBits(value) == ValueColumn.STALE_MARKER;
   }
 }

@@ -10,6 +10,7 @@ import orzo.fold.AggregateRows;
 import orzo.fold.AggregateSchema;
 import orzo.fold.AggregateSplit;
 import orzo.fold.AggregateSplitCodec;
+import orzo.fold.AggregateSplitEncoder;
 import orzo.fold.Tier;
 import orzo.fold.WindowFold;
 import orzo.metric.ArchivePolicy;
@@ -41,6 +42,7 @@ final class SplitClosing {
   private final Map<AggregateSchema, WindowFold> folds = new HashMap<>();
   private final SampleBuffer samples = new SampleBuffer(RawSplit.MAX_BLOCK_SAMPLES);
   private final RawSplitEncoder encoder = new RawSplitEncoder();
+  private final AggregateSplitEncoder aggregates = new AggregateSplitEncoder();
   private final ByteArrayWriter out = new ByteArrayWriter(4096);
 
   /** The aggregate splits that closing a raw split touches. */
@@ -128,7 +130,9 @@ final class SplitClosing {
       byte[] before = stored.get(key);
       AggregateRows rows = part;
       if (before != null) {
-        rows = AggregateSplitCodec.decode(key, before, tier.schema());
+        rows = new AggregateRows(tier.schema());
+        AggregateSplitCodec.decode(
+            tier.granularityMillis(), start, before, Long.MIN_VALUE, Long.MAX_VALUE, rows);
         if (isFirst) {
           merged |= rows.indexOf(from) < rows.indexOf(to);
           rows.mergeLate(part);
@@ -138,7 +142,7 @@ final class SplitClosing {
       }
       if (rows.size > 0) {
         out.clear();
-        AggregateSplitCodec.encode(key, rows, out);
+        aggregates.encode(tier.granularityMillis(), start, rows, 0, rows.size, out);
         writes.add(
             new SplitWrite(
                 key,

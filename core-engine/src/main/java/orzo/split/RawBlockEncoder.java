@@ -1,6 +1,8 @@
 package orzo.split;
 
 import java.util.zip.CRC32C;
+import orzo.column.LongColumnEncoder;
+import orzo.column.ValueColumnEncoder;
 import orzo.encoding.ByteArrayWriter;
 
 /**

@@ -1,6 +1,8 @@
 package orzo.split;
 
 import java.util.zip.CRC32C;
+import orzo.column.LongColumn;
+import orzo.column.ValueColumn;
 import orzo.encoding.ByteArrayReader;
 import orzo.encoding.LittleEndian;
 import orzo.storage.GatewayException;

@@ -296,8 +296,8 @@ class ClosingTest {
     for (long start = first; start < 60_000_000; start += span) {
       SplitKey key = new SplitKey(series, tier.granularityMillis(), start);
       for (StoredSplit split : storage.splits().read(sack, List.of(key))) {
-        AggregateRows some = AggregateSplitCodec.decode(key, split.bytes(), tier.schema());
-        rows.addAll(some, 0, some.size);
+        AggregateSplitCodec.decode(
+            tier.granularityMillis(), start, split.bytes(), Long.MIN_VALUE, Long.MAX_VALUE, rows);
       }
     }
     return rows;

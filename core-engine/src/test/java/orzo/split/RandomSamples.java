@@ -2,6 +2,7 @@ package orzo.split;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import orzo.column.DecimalScale;
 
 /** Runs of samples of many shapes, the same for the same seed. */
 final class RandomSamples {

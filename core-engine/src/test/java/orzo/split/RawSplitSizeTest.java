@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.SplittableRandom;
 import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.Test;
+import orzo.column.ValueColumn;
 import orzo.encoding.ByteArrayWriter;
 
 /** What typical series may cost: 480 samples, one each 15 s, in one block unless said otherwise. */

@@ -1,4 +1,4 @@
-package orzo.split;
+package orzo.column;
 
 import java.util.Arrays;
 import orzo.encoding.ByteArrayWriter;
@@ -7,7 +7,7 @@ import orzo.encoding.ByteArrayWriter;
  * Encodes columns of doubles in the format of {@link ValueColumn}. Holds scratch space: one
  * instance per thread.
  */
-final class ValueColumnEncoder {
+public final class ValueColumnEncoder {
   /** Above this many bits for each value decimals are compared with ordered bits. */
   private static final int DOUBTFUL_BITS = 44;
 
@@ -24,8 +24,11 @@ final class ValueColumnEncoder {
   private int[] exceptionAt = new int[128];
   private byte[] bitmap = new byte[16];
 
+  /** Creates an encoder. */
+  public ValueColumnEncoder() {}
+
   /** Appends the column of {@code values[from..from + count)}, {@code count} at least 1. */
-  void encode(double[] values, int from, int count, ByteArrayWriter out) {
+  public void encode(double[] values, int from, int count, ByteArrayWriter out) {
     ensureCapacity(count);
     int repeats = 0;
     long previous = Double.doubleToRawLongBits(values[from]);

@@ -1,4 +1,4 @@
-package orzo.split;
+package orzo.column;
 
 import orzo.encoding.ByteArrayReader;
 import orzo.storage.GatewayException;
@@ -22,7 +22,7 @@ import orzo.storage.GatewayException;
  * for each group of {@link #GROUP}; the few that would widen a group are patches after the groups.
  * docs/split-format.md is the specification.
  */
-final class LongColumn {
+public final class LongColumn {
   /** How many residuals share a width. A full group of any width ends at a byte's end. */
   static final int GROUP = 32;
 
@@ -47,7 +47,7 @@ final class LongColumn {
    * @param count integers in all, at least 1
    * @throws orzo.storage.GatewayException {@link orzo.storage.Kind#CORRUPT}
    */
-  static void decode(ByteArrayReader in, long first, long[] out, int from, int count) {
+  public static void decode(ByteArrayReader in, long first, long[] out, int from, int count) {
     out[from] = first;
     if (count == 1) {
       return;

@@ -1,4 +1,4 @@
-package orzo.split;
+package orzo.column;
 
 import orzo.encoding.ByteArrayReader;
 import orzo.encoding.LittleEndian;
@@ -8,7 +8,7 @@ import orzo.encoding.LittleEndian;
  * ordered bits, beside which stand exceptions, and a bitmap where values repeat often.
  * docs/split-format.md is the specification.
  */
-final class ValueColumn {
+public final class ValueColumn {
   // The kind byte: a decimal scale or ORDERED_BITS in bits 0-4, flags, bit 7 is 0.
   static final int SCALE_MASK = 0x1f;
   static final int ORDERED_BITS = 0x1f;
@@ -17,7 +17,7 @@ final class ValueColumn {
   private static final int KNOWN = SCALE_MASK | EXCEPTIONS | REPEATS;
 
   /** The exception that costs no literal when it comes first: Prometheus' staleness marker. */
-  static final long STALE_MARKER = 0x7ff0_0000_0000_0002L;
+  public static final long STALE_MARKER = 0x7ff0_0000_0000_0002L;
 
   private ValueColumn() {}
 
@@ -25,7 +25,7 @@ final class ValueColumn {
    * The bits of a double as an integer that ascends as the double does, so that near values are
    * near integers; its own inverse.
    */
-  static long ordered(long bits) {
+  public static long ordered(long bits) {
     return bits ^ (bits >> 63) >>> 1;
   }
 
@@ -35,7 +35,8 @@ final class ValueColumn {
    * @param integers scratch space of at least {@code count} elements
    * @throws orzo.storage.GatewayException {@link orzo.storage.Kind#CORRUPT}
    */
-  static void decode(ByteArrayReader in, double[] out, int from, int count, long[] integers) {
+  public static void decode(
+      ByteArrayReader in, double[] out, int from, int count, long[] integers) {
     int kindAt = in.position();
     int kind = in.readByte();
     int scale = kind & SCALE_MASK;

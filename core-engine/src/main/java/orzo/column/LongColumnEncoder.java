@@ -1,4 +1,4 @@
-package orzo.split;
+package orzo.column;
 
 import orzo.encoding.ByteArrayWriter;
 
@@ -6,14 +6,17 @@ import orzo.encoding.ByteArrayWriter;
  * Encodes columns of 64-bit integers in the format of {@link LongColumn}: plans a column for each
  * order, and writes the smallest. Holds scratch space: one instance per thread.
  */
-final class LongColumnEncoder {
+public final class LongColumnEncoder {
   private long[] relatives = new long[128];
   private long[] deltas = new long[128];
   private LongColumnPlan best = new LongColumnPlan();
   private LongColumnPlan other = new LongColumnPlan();
 
+  /** Creates an encoder. */
+  public LongColumnEncoder() {}
+
   /** Appends the column of {@code values[0..count)}, but for the first, which the reader knows. */
-  void encode(long[] values, int count, ByteArrayWriter out) {
+  public void encode(long[] values, int count, ByteArrayWriter out) {
     int n = count - 1;
     if (n == 0) {
       return;

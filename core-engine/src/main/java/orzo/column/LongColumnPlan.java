@@ -1,8 +1,8 @@
-package orzo.split;
+package orzo.column;
 
+import static orzo.column.BitPacking.width;
 import static orzo.encoding.ByteArrayWriter.varintBytes;
 import static orzo.encoding.ByteArrayWriter.zigzag;
-import static orzo.split.BitPacking.width;
 
 import java.util.Arrays;
 import orzo.encoding.ByteArrayWriter;

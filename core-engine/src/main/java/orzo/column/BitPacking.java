@@ -1,4 +1,4 @@
-package orzo.split;
+package orzo.column;
 
 import orzo.encoding.ByteArrayReader;
 import orzo.encoding.ByteArrayWriter;

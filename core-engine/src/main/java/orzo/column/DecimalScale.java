@@ -1,4 +1,4 @@
-package orzo.split;
+package orzo.column;
 
 /**
  * Doubles as decimals: a value that was written with k decimals is {@code m / 10^k}, the integer m
@@ -6,14 +6,14 @@ package orzo.split;
  * is what parsers make of the decimal's text too, so a round trip is bit-exact; it is checked by
  * bits for each value, which tells -0.0 from 0.0.
  */
-final class DecimalScale {
+public final class DecimalScale {
   /**
    * The greatest scale that the format has; 10^22 is the last power that a double holds exactly.
    */
-  static final int MAX = 22;
+  public static final int MAX = 22;
 
   /** The greatest scale that is tried; further decimals leave no room below 2^53. */
-  static final int MAX_TRIED = 17;
+  public static final int MAX_TRIED = 17;
 
   private static final double[] POWERS = new double[MAX + 1];
 
@@ -28,17 +28,17 @@ final class DecimalScale {
   private DecimalScale() {}
 
   /** Ten to the power of {@code scale}. */
-  static double power(int scale) {
+  public static double power(int scale) {
     return POWERS[scale];
   }
 
   /** The integer m for a value that {@link #holds}. */
-  static long unscaled(double value, int scale) {
+  public static long unscaled(double value, int scale) {
     return scale == 0 ? (long) value : (long) Math.rint(value * POWERS[scale]);
   }
 
   /** Whether the value is, bit for bit, an integer divided by 10^{@code scale}. */
-  static boolean holds(double value, int scale) {
+  public static boolean holds(double value, int scale) {
     long bits = Double.doubleToRawLongBits(value);
     if (scale == 0) {
       return Double.doubleToRawLongBits((double) (long) value) == bits;
@@ -49,7 +49,7 @@ final class DecimalScale {
   }
 
   /** The least scale that holds a value, tried first at {@code hint}; -1 where there is none. */
-  static int least(double value, int hint) {
+  public static int least(double value, int hint) {
     if (hint > 0 && holds(value, hint) && !holds(value, hint - 1)) {
       return hint;
     }
