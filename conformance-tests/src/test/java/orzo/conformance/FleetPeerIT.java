@@ -18,7 +18,7 @@ import orzo.conformance.server.Ports;
 
 /**
  * Several gateways on one {@code redis-server}: kills, pauses, stops. System properties: {@code
- * orzo.fleet.seconds} (of writing and killing, default 30), {@code orzo.fleet.seed} (default 1).
+ * orzo.fleet.seconds} (of writing and killing, default 40), {@code orzo.fleet.seed} (default 1).
  */
 @Tag("peers")
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
@@ -48,7 +48,7 @@ final class FleetPeerIT {
 
   @Test
   void kills_ofAnyGatewayWhileAllAreWrittenTo_loseAndRepeatNothingAcknowledged() {
-    long nanos = TimeUnit.SECONDS.toNanos(Integer.getInteger("orzo.fleet.seconds", 30));
+    long nanos = TimeUnit.SECONDS.toNanos(Integer.getInteger("orzo.fleet.seconds", 40));
     try (FleetScenario fleet = fleet("kills", 3, Map.of())) {
       fleet.startWriting();
       long began = System.nanoTime();
@@ -108,7 +108,7 @@ final class FleetPeerIT {
   @Test
   void killedGateway_losesItsSacksToTheOthers() {
     try (FleetScenario fleet = fleet("takeover", 3, Map.of())) {
-      for (GatewayServer victim : fleet.gateways()) {
+      for (GatewayServer victim : fleet.gateways().subList(0, 2)) {
         // Late in the life of its leases or early, it makes up to a second.
         fleet.awaitMoment(Duration.ofSeconds(1));
         victim.kill();

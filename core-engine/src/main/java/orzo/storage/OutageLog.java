@@ -13,9 +13,8 @@ import org.slf4j.LoggerFactory;
  * for many threads.
  */
 public final class OutageLog {
-  private static final Logger log = LoggerFactory.getLogger(OutageLog.class);
-
   private final LongSupplier nanos;
+  private final Logger log;
   private final Set<String> failing = new HashSet<>(); // guarded by this
   private long sinceNanos; // guarded by this
 
@@ -25,7 +24,12 @@ public final class OutageLog {
    * @param nanos the monotonic clock that tells how long an outage took
    */
   public OutageLog(LongSupplier nanos) {
+    this(nanos, LoggerFactory.getLogger(OutageLog.class));
+  }
+
+  OutageLog(LongSupplier nanos, Logger log) {
     this.nanos = nanos;
+    this.log = log;
   }
 
   /**
