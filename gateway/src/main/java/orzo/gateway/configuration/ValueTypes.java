@@ -14,7 +14,6 @@ import orzo.metric.PolicyNames;
 
 /** The types of values that keys have. */
 final class ValueTypes {
-  private static final Pattern DURATION_PART = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,15})(|B|KiB|MiB|GiB)");
   private static final Pattern HOST =
       Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,252})|[0-9A-Fa-f:.]{2,45}(%[A-Za-z0-9]+)?");
@@ -69,50 +68,13 @@ final class ValueTypes {
   /** A duration of {@code [min, max]}, written as numbers with units: {@code 1h30m}. */
   static ValueType<Duration> duration(Duration min, Duration max) {
     return ValueType.of(
-        "a duration with its unit (ms, s, m, h, d), " + show(min) + " to " + show(max),
+        "a duration with its unit (ms, s, m, h, d), "
+            + DurationText.show(min)
+            + " to "
+            + DurationText.show(max),
         text ->
-            parseDuration(text)
+            DurationText.parse(text)
                 .filter(value -> value.compareTo(min) >= 0 && value.compareTo(max) <= 0));
-  }
-
-  private static Optional<Duration> parseDuration(String text) {
-    if (text.isEmpty()) {
-      return Optional.empty();
-    }
-    Duration total = Duration.ZERO;
-    Matcher part = DURATION_PART.matcher(text);
-    int end = 0;
-    while (end < text.length()) {
-      if (!part.find(end) || part.start() != end) {
-        return Optional.empty();
-      }
-      long number = Long.parseLong(part.group(1));
-      total =
-          total.plus(
-              switch (part.group(2)) {
-                case "ms" -> Duration.ofMillis(number);
-                case "s" -> Duration.ofSeconds(number);
-                case "m" -> Duration.ofMinutes(number);
-                case "h" -> Duration.ofHours(number);
-                default -> Duration.ofDays(number);
-              });
-      end = part.end();
-    }
-    return Optional.of(total);
-  }
-
-  private static String show(Duration duration) {
-    long millis = duration.toMillis();
-    if (millis % 86_400_000 == 0) {
-      return millis / 86_400_000 + "d";
-    } else if (millis % 3_600_000 == 0) {
-      return millis / 3_600_000 + "h";
-    } else if (millis % 60_000 == 0) {
-      return millis / 60_000 + "m";
-    } else if (millis % 1_000 == 0) {
-      return millis / 1_000 + "s";
-    }
-    return millis + "ms";
   }
 
   /**
