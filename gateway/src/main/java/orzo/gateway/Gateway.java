@@ -181,7 +181,12 @@ final class Gateway implements AutoCloseable {
                 .url());
     // Unless somebody said so, the number of sacks is what the namespace was set up with.
     boolean stated = !(configuration.setting(Keys.ENGINE_SACKS).origin() instanceof Origin.Default);
-    RedisConfig config = RedisConfig.of(url).withNamespace(configuration.get(Keys.REDIS_NAMESPACE));
+    RedisConfig config =
+        RedisConfig.of(url)
+            .withNamespace(configuration.get(Keys.REDIS_NAMESPACE))
+            .withWaitReplicas(
+                configuration.get(Keys.REDIS_WAIT_REPLICAS),
+                configuration.get(Keys.REDIS_WAIT_TIMEOUT));
     return started.add(
         "storage",
         connect(stated ? config.withSacks(configuration.get(Keys.ENGINE_SACKS)) : config));

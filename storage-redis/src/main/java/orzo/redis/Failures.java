@@ -14,6 +14,9 @@ final class Failures {
   private static final Pattern OUT_OF_MEMORY =
       Pattern.compile("^OOM |^ERR Error running script .*: -OOM ", Pattern.DOTALL);
 
+  private static final Pattern READ_ONLY =
+      Pattern.compile("^READONLY |^ERR Error running script .*: -READONLY ", Pattern.DOTALL);
+
   private Failures() {}
 
   /** The failure of a call to {@code place}. */
@@ -50,6 +53,11 @@ final class Failures {
       return Kind.LIMIT;
     }
     return reply.startsWith("WRONGTYPE ") ? Kind.CORRUPT : Kind.UNAVAILABLE;
+  }
+
+  /** Whether a reply says that the server is a replica. */
+  static boolean isReadOnly(String reply) {
+    return READ_ONLY.matcher(reply).find();
   }
 
   /** Whether a reply says that Redis does not know a script by its digest. */

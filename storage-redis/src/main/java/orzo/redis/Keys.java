@@ -1,5 +1,6 @@
 package orzo.redis;
 
+import io.lettuce.core.cluster.SlotHash;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import orzo.fold.AggregateSplit;
@@ -23,12 +24,14 @@ final class Keys {
   private final String namespace;
   private final byte[] meta;
   private final byte[] nodes;
+  private final int slot;
   private final byte[] policies;
 
   Keys(String namespace) {
     this.namespace = namespace;
     meta = ascii("{" + namespace + "}:meta");
     nodes = ascii("{" + namespace + "}:nodes");
+    slot = SlotHash.getSlot(meta);
     policies = ascii("{" + namespace + "}:policies");
   }
 
@@ -40,6 +43,21 @@ final class Keys {
   /** Sorted set: live nodes by the end of their announcement. */
   byte[] nodes() {
     return nodes;
+  }
+
+  /** The slot of {@link #meta}. */
+  int metaSlot() {
+    return slot;
+  }
+
+  /** The slot of {@link #policies}. */
+  int policiesSlot() {
+    return slot;
+  }
+
+  /** The slot of {@link #nodes}. */
+  int nodesSlot() {
+    return slot;
   }
 
   /** Hash: archive policies and their rules, and their version. */
@@ -63,6 +81,9 @@ final class Keys {
 
   /** The keys of one sack. */
   static final class Sack {
+    /** The slot of all of them. */
+    final int slot;
+
     /** Stream: accepted measures. */
     final byte[] backlog;
 
@@ -90,6 +111,7 @@ final class Keys {
 
     private Sack(String tag) {
       backlog = ascii(tag + ":backlog");
+      slot = SlotHash.getSlot(backlog);
       lease = ascii(tag + ":lease");
       epoch = ascii(tag + ":epoch");
       checkpoint = ascii(tag + ":checkpoint");

@@ -14,21 +14,19 @@ import orzo.storage.BacklogPosition;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 
-/** Backlogs as streams. Appends have a connection of their own, so that nothing holds them up. */
+/** Backlogs as streams. Appends have connections of their own, so that nothing holds them up. */
 final class RedisBacklog implements Backlog {
   private static final BacklogPosition LAST = new BacklogPosition(-1, -1);
 
   private final SackKeys keys;
-  private final RedisLink appends;
-  private final RedisLink reads;
+  private final Servers servers;
   private final byte[][] appendPrefixes;
   private final long pendingLimitBytes;
   private final AtomicLong pendingBytes = new AtomicLong();
 
-  RedisBacklog(SackKeys keys, RedisLink appends, RedisLink reads, long pendingLimitBytes) {
+  RedisBacklog(SackKeys keys, Servers servers, long pendingLimitBytes) {
     this.keys = keys;
-    this.appends = appends;
-    this.reads = reads;
+    this.servers = servers;
     this.pendingLimitBytes = pendingLimitBytes;
     appendPrefixes = new byte[keys.count()][];
     for (int sack = 0; sack < appendPrefixes.length; sack++) {
@@ -38,7 +36,7 @@ final class RedisBacklog implements Backlog {
 
   @Override
   public CompletionStage<BacklogPosition> append(int sack, byte[] bytes) {
-    keys.of(sack);
+    Keys.Sack names = keys.of(sack);
     if (pendingBytes.addAndGet(bytes.length) > pendingLimitBytes) {
       pendingBytes.addAndGet(-bytes.length);
       return CompletableFuture.failedFuture(
@@ -50,7 +48,10 @@ final class RedisBacklog implements Backlog {
                   + pendingLimitBytes
                   + " bytes)"));
     }
-    return appends.send(new AppendRequest(appendPrefixes[sack], bytes, pendingBytes));
+    return servers
+        .at(names.slot)
+        .appends()
+        .append(new AppendRequest(appendPrefixes[sack], bytes, pendingBytes));
   }
 
   @Override
@@ -59,25 +60,32 @@ final class RedisBacklog implements Backlog {
       return List.of();
     }
     byte[] exclusive = ("(" + after).getBytes(StandardCharsets.US_ASCII);
-    return reads.call(
-        READ_BACKLOG,
-        CommandType.XRANGE,
-        new StreamOutput(),
-        RedisLink.args()
-            .addKey(keys.of(sack).backlog)
-            .add(exclusive)
-            .add("+")
-            .add("COUNT")
-            .add(maxEntries));
+    Keys.Sack names = keys.of(sack);
+    return commands(names)
+        .call(
+            READ_BACKLOG,
+            CommandType.XRANGE,
+            new StreamOutput(),
+            RedisLink.args()
+                .addKey(names.backlog)
+                .add(exclusive)
+                .add("+")
+                .add("COUNT")
+                .add(maxEntries));
   }
 
   @Override
   public long length(int sack) {
-    return reads
+    Keys.Sack names = keys.of(sack);
+    return commands(names)
         .call(
             READ_BACKLOG,
             CommandType.XLEN,
             new LongsOutput(),
-            RedisLink.args().addKey(keys.of(sack).backlog))[0];
+            RedisLink.args().addKey(names.backlog))[0];
+  }
+
+  private RedisLink commands(Keys.Sack names) {
+    return servers.at(names.slot).commands();
   }
 }

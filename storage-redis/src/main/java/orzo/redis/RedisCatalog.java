@@ -23,16 +23,17 @@ final class RedisCatalog implements Catalog {
   private static final int ENTRIES_PER_READ = 2_000;
 
   private final SackKeys keys;
-  private final RedisLink link;
+  private final Servers servers;
 
-  RedisCatalog(SackKeys keys, RedisLink link) {
+  RedisCatalog(SackKeys keys, Servers servers) {
     this.keys = keys;
-    this.link = link;
+    this.servers = servers;
   }
 
   @Override
   public int[] register(int sack, List<Metric> metrics) {
     Keys.Sack names = keys.of(sack);
+    RedisLink link = servers.at(names.slot).commands();
     List<RedisLink.ScriptCall<long[]>> calls = new ArrayList<>();
     List<Request<long[]>> replies = new ArrayList<>();
     for (int from = 0; from < metrics.size(); from += METRICS_PER_SCRIPT) {
@@ -66,6 +67,7 @@ final class RedisCatalog implements Catalog {
   @Override
   public List<CatalogEntry> read(int sack, int from, int maxEntries) {
     Keys.Sack names = keys.of(sack);
+    RedisLink link = servers.at(names.slot).commands();
     List<CatalogEntry> entries = new ArrayList<>();
     while (entries.size() < maxEntries) {
       int asked = Math.min(ENTRIES_PER_READ, maxEntries - entries.size());

@@ -10,8 +10,9 @@ import java.util.regex.Pattern;
  * How to reach Redis and where in it the gateway's keys stand.
  *
  * @param url {@code redis://[[user]:password@]host[:port][/database]}, {@code rediss://…} for TLS,
- *     {@code unix://[[user]:password@]/path/of/socket}, or {@code
- *     redis-sentinel://[[user]:password@]host1[:port1][,host2[:port2]][/database]#master}
+ *     {@code unix://[[user]:password@]/path/of/socket}, {@code
+ *     redis-sentinel://[[user]:password@]host1[:port1][,host2[:port2]][/database]#master}, or
+ *     {@code redis-cluster://[[user]:password@]host1[:port1][,host2[:port2]]}; README.md says more
  * @param namespace prefix of every key: 1 to 64 of {@code a-z A-Z 0-9 . _ -}
  * @param sacks the number of sacks; empty to take the number that Redis holds, or {@link
  *     #DEFAULT_SACKS} in an empty namespace
@@ -19,6 +20,9 @@ import java.util.regex.Pattern;
  * @param commandTimeout how long a command may go unanswered before its connection counts as dead
  * @param pendingAppendLimitBytes how many bytes of backlog entries may wait for Redis's
  *     acknowledgement; more are refused
+ * @param waitReplicas how many replicas must have an append before it counts as accepted
+ * @param waitTimeout how long replicas may take for that; less than {@code commandTimeout}, since
+ *     nothing else is answered meanwhile
  */
 public record RedisConfig(
     String url,
@@ -26,7 +30,9 @@ public record RedisConfig(
     OptionalInt sacks,
     Duration connectTimeout,
     Duration commandTimeout,
-    long pendingAppendLimitBytes) {
+    long pendingAppendLimitBytes,
+    int waitReplicas,
+    Duration waitTimeout) {
   /** The number of sacks of a namespace that nobody configured. */
   public static final int DEFAULT_SACKS = 16;
 
@@ -56,18 +62,44 @@ public record RedisConfig(
       throw new IllegalArgumentException(
           "pendingAppendLimitBytes: " + pendingAppendLimitBytes + " (expected: >= 1)");
     }
+    if (waitReplicas < 0) {
+      throw new IllegalArgumentException("waitReplicas: " + waitReplicas + " (expected: >= 0)");
+    }
+    requirePositive("waitTimeout", waitTimeout);
+    // A connection that waits must not count as dead.
+    if (waitReplicas > 0 && waitTimeout.compareTo(commandTimeout) >= 0) {
+      throw new IllegalArgumentException(
+          "waitTimeout: " + waitTimeout + " (expected: < commandTimeout, " + commandTimeout + ")");
+    }
   }
 
-  /** The defaults for a server: namespace {@code orzo}, its number of sacks, seconds to wait. */
+  /**
+   * The defaults for a server: namespace {@code orzo}, its number of sacks, seconds to wait, no
+   * waiting for replicas.
+   */
   public static RedisConfig of(String url) {
     return new RedisConfig(
-        url, "orzo", OptionalInt.empty(), Duration.ofSeconds(3), Duration.ofSeconds(5), 64L << 20);
+        url,
+        "orzo",
+        OptionalInt.empty(),
+        Duration.ofSeconds(3),
+        Duration.ofSeconds(5),
+        64L << 20,
+        0,
+        Duration.ofSeconds(1));
   }
 
   /** This configuration with another namespace. */
   public RedisConfig withNamespace(String other) {
     return new RedisConfig(
-        url, other, sacks, connectTimeout, commandTimeout, pendingAppendLimitBytes);
+        url,
+        other,
+        sacks,
+        connectTimeout,
+        commandTimeout,
+        pendingAppendLimitBytes,
+        waitReplicas,
+        waitTimeout);
   }
 
   /** This configuration with a stated number of sacks. */
@@ -78,17 +110,48 @@ public record RedisConfig(
         OptionalInt.of(stated),
         connectTimeout,
         commandTimeout,
-        pendingAppendLimitBytes);
+        pendingAppendLimitBytes,
+        waitReplicas,
+        waitTimeout);
   }
 
   /** This configuration with other timeouts. */
   public RedisConfig withTimeouts(Duration connect, Duration command) {
-    return new RedisConfig(url, namespace, sacks, connect, command, pendingAppendLimitBytes);
+    return new RedisConfig(
+        url,
+        namespace,
+        sacks,
+        connect,
+        command,
+        pendingAppendLimitBytes,
+        waitReplicas,
+        waitTimeout);
   }
 
   /** This configuration with another bound of unacknowledged backlog entries. */
   public RedisConfig withPendingAppendLimitBytes(long limitBytes) {
-    return new RedisConfig(url, namespace, sacks, connectTimeout, commandTimeout, limitBytes);
+    return new RedisConfig(
+        url,
+        namespace,
+        sacks,
+        connectTimeout,
+        commandTimeout,
+        limitBytes,
+        waitReplicas,
+        waitTimeout);
+  }
+
+  /** This configuration with appends that count as accepted once replicas have them. */
+  public RedisConfig withWaitReplicas(int replicas, Duration timeout) {
+    return new RedisConfig(
+        url,
+        namespace,
+        sacks,
+        connectTimeout,
+        commandTimeout,
+        pendingAppendLimitBytes,
+        replicas,
+        timeout);
   }
 
   private static void requirePositive(String name, Duration duration) {

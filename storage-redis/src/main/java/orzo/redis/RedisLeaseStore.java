@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import orzo.storage.GatewayException;
 import orzo.storage.Lease;
@@ -19,12 +20,12 @@ import orzo.storage.LeaseStore;
 final class RedisLeaseStore implements LeaseStore {
   private final Keys namespace;
   private final SackKeys keys;
-  private final RedisLink link;
+  private final Servers servers;
 
-  RedisLeaseStore(Keys namespace, SackKeys keys, RedisLink link) {
+  RedisLeaseStore(Keys namespace, SackKeys keys, Servers servers) {
     this.namespace = namespace;
     this.keys = keys;
-    this.link = link;
+    this.servers = servers;
   }
 
   /** What Redis holds of a lease; the epoch comes first, since a node's name may hold anything. */
@@ -37,6 +38,7 @@ final class RedisLeaseStore implements LeaseStore {
     return askAll(
         sacks,
         ttl,
+        sack -> sack,
         sack -> {
           Keys.Sack names = keys.of(sack);
           return new RedisLink.ScriptCall<>(
@@ -58,6 +60,7 @@ final class RedisLeaseStore implements LeaseStore {
     return askAll(
         leases,
         ttl,
+        Lease::sack,
         lease -> {
           Keys.Sack names = keys.of(lease.sack());
           return new RedisLink.ScriptCall<>(
@@ -77,6 +80,7 @@ final class RedisLeaseStore implements LeaseStore {
   private <T> List<LeaseAnswer> askAll(
       List<T> things,
       Duration ttl,
+      ToIntFunction<T> sackOf,
       Function<T, RedisLink.ScriptCall<long[]>> script,
       BiFunction<T, Long, Lease> granted) {
     long deadlineNanos = System.nanoTime() + LeaseStore.patience(ttl).toNanos();
@@ -85,13 +89,15 @@ final class RedisLeaseStore implements LeaseStore {
     for (T thing : things) {
       RedisLink.ScriptCall<long[]> call = script.apply(thing);
       calls.add(call);
-      sent.add(link.send(call));
+      sent.add(link(sackOf.applyAsInt(thing)).send(call));
     }
     List<LeaseAnswer> answers = new ArrayList<>(things.size());
     for (int i = 0; i < sent.size(); i++) {
       LeaseAnswer answer;
       try {
-        long reply = link.await(calls.get(i), sent.get(i), deadlineNanos)[0];
+        long reply =
+            link(sackOf.applyAsInt(things.get(i)))
+                .await(calls.get(i), sent.get(i), deadlineNanos)[0];
         answer =
             reply == 0
                 ? new LeaseAnswer.Refused()
@@ -107,12 +113,15 @@ final class RedisLeaseStore implements LeaseStore {
   @Override
   public void release(Lease lease) {
     Keys.Sack names = keys.of(lease.sack());
-    link.call(
-        new RedisLink.ScriptCall<>(
-            LEASE,
-            Script.RELEASE,
-            LongsOutput::new,
-            args -> args.add(1).addKey(names.lease).add(value(lease))));
+    servers
+        .at(names.slot)
+        .commands()
+        .call(
+            new RedisLink.ScriptCall<>(
+                LEASE,
+                Script.RELEASE,
+                LongsOutput::new,
+                args -> args.add(1).addKey(names.lease).add(value(lease))));
   }
 
   @Override
@@ -127,6 +136,7 @@ final class RedisLeaseStore implements LeaseStore {
     RedisLink.ScriptCall<List<byte @Nullable []>> list =
         new RedisLink.ScriptCall<>(
             LEASE, Script.NODES, BytesOutput::new, args -> args.add(1).addKey(namespace.nodes()));
+    RedisLink link = nodes();
     Request<long[]> announced = link.send(announcement);
     Request<List<byte @Nullable []>> listed = link.send(list);
     link.await(announcement, announced, deadlineNanos);
@@ -143,11 +153,20 @@ final class RedisLeaseStore implements LeaseStore {
 
   @Override
   public void withdraw(String node) {
-    link.call(
-        LEASE,
-        CommandType.ZREM,
-        new LongsOutput(),
-        RedisLink.args().addKey(namespace.nodes()).add(utf8(node)));
+    nodes()
+        .call(
+            LEASE,
+            CommandType.ZREM,
+            new LongsOutput(),
+            RedisLink.args().addKey(namespace.nodes()).add(utf8(node)));
+  }
+
+  private RedisLink link(int sack) {
+    return servers.at(keys.of(sack).slot).commands();
+  }
+
+  private RedisLink nodes() {
+    return servers.at(namespace.nodesSlot()).commands();
   }
 
   private static byte[] utf8(String text) {

@@ -1,7 +1,10 @@
 package orzo.redis;
 
+import static java.util.Objects.requireNonNull;
+
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -10,14 +13,19 @@ import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.protocol.DefaultEndpoint;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import orzo.storage.BacklogPosition;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 
@@ -33,29 +41,49 @@ import orzo.storage.Kind;
 final class RedisLink implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RedisLink.class);
 
+  /** How often one request may be sent elsewhere: slots may be on their way. */
+  private static final int MAX_REDIRECTIONS = 5;
+
+  /** Sentinel may name the old master for a while. */
+  private static final long DEMOTION_PAUSE_NANOS = Duration.ofMillis(250).toNanos();
+
+  /**
+   * What a link is made with.
+   *
+   * @param timeout how long commands may go unanswered
+   * @param confirmation what appends wait for beside their reply; null for nothing
+   */
+  record Settings(
+      ServerLinks.Purpose purpose,
+      Duration timeout,
+      @Nullable Confirmation confirmation,
+      LinkListener listener,
+      RedisMeters meters) {}
+
   private final StatefulRedisConnection<byte[], byte[]> connection;
   private final String place;
+  private final Settings settings;
   private final long timeoutNanos;
   private final RedisMeters meters;
   private final AtomicInteger unanswered = new AtomicInteger();
   private volatile long lastProgressNanos;
+  private volatile @Nullable ServerLinks server;
+  private volatile long lastDemotionNanos = System.nanoTime() - DEMOTION_PAUSE_NANOS;
 
   private RedisLink(
-      StatefulRedisConnection<byte[], byte[]> connection,
-      String place,
-      Duration timeout,
-      RedisMeters meters) {
+      StatefulRedisConnection<byte[], byte[]> connection, String place, Settings settings) {
     this.connection = connection;
     this.place = place;
-    this.timeoutNanos = timeout.toNanos();
-    this.meters = meters;
+    this.settings = settings;
+    this.timeoutNanos = settings.timeout.toNanos();
+    this.meters = settings.meters;
   }
 
   /** Connects; blocks. */
-  static RedisLink open(RedisClient client, RedisURI uri, Duration timeout, RedisMeters meters) {
+  static RedisLink open(RedisClient client, RedisURI uri, Settings settings) {
     String place = RedisUrl.place(uri);
     try {
-      return new RedisLink(client.connect(ByteArrayCodec.INSTANCE, uri), place, timeout, meters);
+      return new RedisLink(client.connect(ByteArrayCodec.INSTANCE, uri), place, settings);
     } catch (RuntimeException e) {
       Throwable root = e;
       while (root.getCause() != null) {
@@ -69,6 +97,42 @@ final class RedisLink implements AutoCloseable {
   /** Arguments of a command, to be filled. */
   static CommandArgs<byte[], byte[]> args() {
     return new CommandArgs<>(ByteArrayCodec.INSTANCE);
+  }
+
+  /** Says which server's links this is one of. */
+  void belongsTo(ServerLinks all) {
+    server = all;
+  }
+
+  /** Where the server is, for messages. */
+  String place() {
+    return place;
+  }
+
+  /**
+   * Sends an append; completes when the server has it, and as many replicas as are configured.
+   * Completes on a thread of Lettuce that must not be blocked.
+   */
+  CompletionStage<BacklogPosition> append(AppendRequest append) {
+    if (settings.confirmation == null) {
+      return send(append);
+    }
+    CompletableFuture<BacklogPosition> done = new CompletableFuture<>();
+    // Before it is sent: see Confirmation. It may have been answered over another link than this.
+    var _ =
+        append.whenComplete((position, failure) -> {
+          if (failure != null) {
+            done.completeExceptionally(failure);
+          } else {
+            append.sender().confirm(position, done);
+          }
+        });
+    var _ = send(append);
+    return done;
+  }
+
+  private void confirm(BacklogPosition position, CompletableFuture<BacklogPosition> done) {
+    requireNonNull(settings.confirmation, "confirmation").confirm(this, position, done);
   }
 
   /** Sends a request; it completes on a thread of Lettuce that must not be blocked. */
@@ -170,11 +234,57 @@ final class RedisLink implements AutoCloseable {
           (nowNanos - lastProgressNanos) / 1_000_000,
           unanswered.get());
       lastProgressNanos = nowNanos;
-      if (connection instanceof RedisChannelHandler<?, ?> handler
-          && handler.getChannelWriter() instanceof DefaultEndpoint endpoint) {
-        endpoint.disconnect();
-      }
+      disconnect();
     }
+  }
+
+  /** Drops the connection, since the server is no master any more; not again and again. */
+  void dropDemoted(long nowNanos) {
+    if (nowNanos - lastDemotionNanos >= DEMOTION_PAUSE_NANOS) {
+      lastDemotionNanos = nowNanos;
+      disconnect();
+    }
+  }
+
+  /** Breaks the connection; Lettuce makes it anew. */
+  private void disconnect() {
+    if (connection instanceof RedisChannelHandler<?, ?> handler
+        && handler.getChannelWriter() instanceof DefaultEndpoint endpoint) {
+      endpoint.disconnect();
+    }
+  }
+
+  /** Follows an error reply to another server; returns whether the request is on its way there. */
+  boolean follow(Request<?> request, String error) {
+    if (Failures.isReadOnly(error)) {
+      ServerLinks all = server;
+      if (all != null) {
+        log.warn("Redis at {} is read-only: connecting anew", place);
+        all.dropDemoted(System.nanoTime());
+      }
+      return false;
+    }
+    Optional<Redirection> redirection = Redirection.parse(error);
+    if (redirection.isEmpty()) {
+      if (error.startsWith("CLUSTERDOWN")) {
+        settings.listener.doubtful();
+      }
+      return false;
+    }
+    ServerLinks target = settings.listener.redirected(redirection.get());
+    if (target == null || request.redirections() == MAX_REDIRECTIONS) {
+      return false;
+    }
+    lastProgressNanos = System.nanoTime();
+    unanswered.decrementAndGet();
+    request.prepareAgain();
+    RedisLink link = target.get(settings.purpose);
+    if (redirection.get().once()) {
+      // Should another command come between the two, the answer is MOVED, and it begins anew.
+      var _ = link.send(RedisMeters.Call.OTHER, CommandType.ASKING, new BytesOutput(), args());
+    }
+    var _ = link.send(request);
+    return true;
   }
 
   void answered(Request<?> request, long startNanos) {
@@ -188,6 +298,9 @@ final class RedisLink implements AutoCloseable {
     lastProgressNanos = System.nanoTime();
     unanswered.decrementAndGet();
     meters.countFailed(request.call);
+    if (!(failure instanceof RedisCommandExecutionException)) {
+      settings.listener.doubtful();
+    }
     return Failures.of(request.call, place, failure);
   }
 

@@ -2,6 +2,7 @@ package orzo.redis;
 
 import static orzo.redis.RedisMeters.Call.METADATA;
 
+import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.nio.charset.StandardCharsets;
@@ -21,16 +22,17 @@ final class RedisMetadataStore implements MetadataStore {
   private static final int NAMES_PER_WRITE = 500;
 
   private final Keys namespace;
-  private final RedisLink link;
+  private final Servers servers;
 
-  RedisMetadataStore(Keys namespace, RedisLink link) {
+  RedisMetadataStore(Keys namespace, Servers servers) {
     this.namespace = namespace;
-    this.link = link;
+    this.servers = servers;
   }
 
   @Override
   public void write(Tenant tenant, List<MetricMetadata> metadata) {
     byte[] key = namespace.metadata(tenant);
+    RedisLink link = servers.at(SlotHash.getSlot(key)).commands();
     List<Request<long[]>> replies = new ArrayList<>();
     for (int from = 0; from < metadata.size(); from += NAMES_PER_WRITE) {
       CommandArgs<byte[], byte[]> args = RedisLink.args().addKey(key);
@@ -45,12 +47,12 @@ final class RedisMetadataStore implements MetadataStore {
 
   @Override
   public List<MetricMetadata> read(Tenant tenant) {
+    byte[] key = namespace.metadata(tenant);
     List<byte @Nullable []> stored =
-        link.call(
-            METADATA,
-            CommandType.HGETALL,
-            new BytesOutput(),
-            RedisLink.args().addKey(namespace.metadata(tenant)));
+        servers
+            .at(SlotHash.getSlot(key))
+            .commands()
+            .call(METADATA, CommandType.HGETALL, new BytesOutput(), RedisLink.args().addKey(key));
     List<MetricMetadata> metadata = new ArrayList<>(stored.size() / 2);
     for (int i = 0; i + 1 < stored.size(); i += 2) {
       byte[] name = stored.get(i);

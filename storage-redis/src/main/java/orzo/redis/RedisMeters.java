@@ -10,6 +10,8 @@ public final class RedisMeters {
   public enum Call {
     /** Appending an entry to a backlog. */
     APPEND("append"),
+    /** Waiting for replicas to have what was appended. */
+    WAIT_REPLICAS("wait_replicas"),
     /** Reading a backlog, or its length. */
     READ_BACKLOG("read_backlog"),
     /** Reading splits. */

@@ -28,17 +28,20 @@ final class RedisPolicyStore implements PolicyStore {
   private static final byte[] NOTHING = {};
 
   private final byte[] key;
-  private final RedisLink link;
+  private final Servers servers;
+  private final int slot;
 
-  RedisPolicyStore(Keys namespace, RedisLink link) {
+  RedisPolicyStore(Keys namespace, Servers servers) {
     key = namespace.policies();
-    this.link = link;
+    slot = namespace.policiesSlot();
+    this.servers = servers;
   }
 
   @Override
   public long version() {
     byte[] stored =
-        link.call(
+        link()
+            .call(
                 POLICIES,
                 CommandType.HGET,
                 new BytesOutput(),
@@ -50,7 +53,7 @@ final class RedisPolicyStore implements PolicyStore {
   @Override
   public StoredPolicies read() {
     List<byte @Nullable []> stored =
-        link.call(POLICIES, CommandType.HGETALL, new BytesOutput(), RedisLink.args().addKey(key));
+        link().call(POLICIES, CommandType.HGETALL, new BytesOutput(), RedisLink.args().addKey(key));
     long version = 0;
     List<ArchivePolicy> policies = new ArrayList<>();
     List<ArchivePolicyRule> rules = new ArrayList<>();
@@ -83,7 +86,8 @@ final class RedisPolicyStore implements PolicyStore {
 
   @Override
   public boolean change(long version, List<PolicyChange> changes) {
-    return link.call(
+    return link()
+            .call(
                 new RedisLink.ScriptCall<>(
                     POLICIES,
                     Script.POLICIES,
@@ -109,5 +113,9 @@ final class RedisPolicyStore implements PolicyStore {
 
   private static byte[] field(char kind, String name) {
     return (kind + name).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private RedisLink link() {
+    return servers.at(slot).commands();
   }
 }

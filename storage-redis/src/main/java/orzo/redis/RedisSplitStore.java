@@ -14,7 +14,6 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import orzo.storage.Checkpoint;
 import orzo.storage.Flush;
@@ -41,14 +40,11 @@ final class RedisSplitStore implements SplitStore {
       List<SplitKey> keys, RedisLink link, Request<List<byte @Nullable []>> reply) {}
 
   private final SackKeys keys;
-  private final RedisLink commands;
-  private final RedisLink[] reads;
-  private final AtomicInteger turn = new AtomicInteger();
+  private final Servers servers;
 
-  RedisSplitStore(SackKeys keys, RedisLink commands, RedisLink... reads) {
+  RedisSplitStore(SackKeys keys, Servers servers) {
     this.keys = keys;
-    this.commands = commands;
-    this.reads = reads;
+    this.servers = servers;
   }
 
   @Override
@@ -74,7 +70,7 @@ final class RedisSplitStore implements SplitStore {
     for (SplitKey key : some) {
       args.addKey(names.split(key));
     }
-    RedisLink link = reads[Math.floorMod(turn.getAndIncrement(), reads.length)];
+    RedisLink link = servers.at(names.slot).reads();
     return new Part(some, link, link.send(READ_SPLITS, CommandType.MGET, new BytesOutput(), args));
   }
 
@@ -92,7 +88,9 @@ final class RedisSplitStore implements SplitStore {
   public FlushOutcome flush(Lease lease, Flush flush) {
     Keys.Sack names = keys.of(lease.sack());
     long outcome =
-        commands
+        servers
+            .at(names.slot)
+            .commands()
             .call(
                 new RedisLink.ScriptCall<>(
                     FLUSH,
@@ -146,7 +144,9 @@ final class RedisSplitStore implements SplitStore {
   public Checkpoint checkpoint(int sack) {
     Keys.Sack names = keys.of(sack);
     byte[] stored =
-        commands
+        servers
+            .at(names.slot)
+            .commands()
             .call(
                 READ_CHECKPOINT,
                 CommandType.GET,
@@ -164,12 +164,15 @@ final class RedisSplitStore implements SplitStore {
   public List<OpenSpan> openSplits(int sack) {
     Keys.Sack names = keys.of(sack);
     List<byte @Nullable []> found =
-        commands.call(
-            new RedisLink.ScriptCall<>(
-                READ_OPEN,
-                Script.OPEN,
-                BytesOutput::new,
-                args -> args.add(1).addKey(names.openSpans).add(names.openSpan(new byte[0]))));
+        servers
+            .at(keys.of(sack).slot)
+            .commands()
+            .call(
+                new RedisLink.ScriptCall<>(
+                    READ_OPEN,
+                    Script.OPEN,
+                    BytesOutput::new,
+                    args -> args.add(1).addKey(names.openSpans).add(names.openSpan(new byte[0]))));
     List<OpenSpan> open = new ArrayList<>(found.size() / 2);
     for (int i = 0; i + 1 < found.size(); i += 2) {
       byte[] span = requireNonNull(found.get(i), "span");

@@ -1,5 +1,7 @@
 package orzo.redis;
 
+import static java.util.Objects.requireNonNull;
+
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.output.CommandOutput;
@@ -11,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A command on its way and the future of its reply in one object, since appends are many. Lettuce
- * completes it once: with the reply, or when the connection refused it or broke.
+ * completes it once: with the reply, or when the connection refused it or broke. A reply that a
+ * cluster's slot is elsewhere does not complete it; it is then sent there.
  */
 abstract class Request<T> extends CompletableFuture<T> implements RedisCommand<byte[], byte[], T> {
   final RedisMeters.Call call;
@@ -19,6 +22,7 @@ abstract class Request<T> extends CompletableFuture<T> implements RedisCommand<b
   private final CommandOutput<byte[], byte[], T> output;
   private @Nullable RedisLink link; // set before it is sent
   private long startNanos;
+  private int redirections;
 
   Request(RedisMeters.Call call, CommandType type, CommandOutput<byte[], byte[], T> output) {
     this.call = call;
@@ -36,13 +40,33 @@ abstract class Request<T> extends CompletableFuture<T> implements RedisCommand<b
     return Math.max(0, nowNanos - startNanos) / 1_000_000;
   }
 
+  /** The link that it was sent over last. */
+  final RedisLink sender() {
+    return requireNonNull(link, "not sent yet");
+  }
+
+  /** How often it was sent elsewhere. */
+  final int redirections() {
+    return redirections;
+  }
+
+  /** Makes it as if it had not been answered, before it is sent elsewhere. */
+  @SuppressWarnings("NullAway") // no error, which Lettuce does not annotate
+  final void prepareAgain() {
+    redirections++;
+    output.setError((String) null);
+  }
+
   /** Called once when the request is done, before its future completes. */
   protected void done() {}
 
   @Override
   public final void complete() {
     if (output.hasError()) {
-      completeExceptionally(new RedisCommandExecutionException(output.getError()));
+      String error = output.getError();
+      if (link == null || !link.follow(this, error)) {
+        completeExceptionally(new RedisCommandExecutionException(error));
+      }
     } else if (!isDone()) {
       done();
       if (link != null) {

@@ -54,6 +54,19 @@ class FailuresTest {
     assertThat(Failures.of(Call.APPEND, "host:1", new ExecutionException(known))).isSameAs(known);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "READONLY You can't write against a read only replica. | true",
+        "ERR Error running script (call to f_1): @user_script:9: -READONLY You can't write | true",
+        "ERR unknown command 'READONLY' | false",
+        "OOM command not allowed when used memory > 'maxmemory'. | false"
+      })
+  void isReadOnly_looksAtTheCode(String reply, boolean expected) {
+    assertThat(Failures.isReadOnly(reply)).isEqualTo(expected);
+  }
+
   @Test
   void isUnknownScript_looksAtTheReplyOnly() {
     RedisException reply = new RedisCommandExecutionException("NOSCRIPT No matching script.");

@@ -159,7 +159,7 @@ class RedisBehaviourIT {
             sack + "r10:-1",
             sack + "a10:1aao:-1");
     assertThat(redis.commands().get(sack + ":checkpoint")).isEqualTo("1-0 2");
-    assertThat(redis.commands().get(sack + ":lease")).isEqualTo("1 node");
+    assertThat(redis.commands().get(sack + ":lease")).matches("\\d{13} node");
     assertThat(redis.commands().ttl(sack + "r10:-1")).isBetween(50L, 60L);
   }
 
@@ -313,7 +313,7 @@ class RedisBehaviourIT {
         GatewayException refused = failureOf(appends.removeLast());
         assertThat(refused.kind()).isEqualTo(Kind.LIMIT);
         assertThat(refused).hasMessageContaining("100000 bytes");
-        assertFails(Kind.UNAVAILABLE, storage::ping).contains("no answer within 500 ms");
+        assertFails(Kind.UNAVAILABLE, storage::ping).contains("no answer within ");
         for (CompletionStage<BacklogPosition> append : appends) {
           assertThat(failureOf(append).kind()).isEqualTo(Kind.UNAVAILABLE);
         }

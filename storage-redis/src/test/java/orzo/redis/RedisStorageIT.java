@@ -9,7 +9,7 @@ import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
-import orzo.redis.embedded.EmbeddedRedis.Source;
+import orzo.redis.ServersUnderTest.Setup;
 import orzo.storage.Storage;
 import orzo.storage.contract.BacklogContract;
 import orzo.storage.contract.CatalogContract;
@@ -18,24 +18,24 @@ import orzo.storage.contract.MetadataStoreContract;
 import orzo.storage.contract.PolicyStoreContract;
 import orzo.storage.contract.SplitStoreContract;
 
-/** The contracts of the ports on Redis: on the carried server, and on the system's if any. */
+/** The contracts of the ports on Redis, in each way to run it. */
 @ParameterizedClass
-@MethodSource("sources")
+@MethodSource("setups")
 class RedisStorageIT {
   @SuppressWarnings("NullAway.Init") // JUnit calls start first
-  private static RedisUnderTest redis;
+  private static ServersUnderTest redis;
 
-  RedisStorageIT(Source source) {
-    assertThat(source).isIn(sources());
+  RedisStorageIT(Setup setup) {
+    assertThat(setup).isIn(setups());
   }
 
-  static List<Source> sources() {
-    return RedisUnderTest.sources();
+  static List<Setup> setups() {
+    return Setup.possible();
   }
 
   @BeforeParameterizedClassInvocation
-  static void start(Source source) throws IOException {
-    redis = new RedisUnderTest(source);
+  static void start(Setup setup) throws IOException {
+    redis = setup.start();
   }
 
   @AfterParameterizedClassInvocation

@@ -24,7 +24,7 @@ import orzo.redis.embedded.EmbeddedRedis.Source;
 /**
  * A server for tests: an embedded one on a directory of its own, and a client beside the storage.
  */
-final class RedisUnderTest implements AutoCloseable {
+final class RedisUnderTest implements ServersUnderTest {
   private static final AtomicInteger namespaces = new AtomicInteger();
 
   private final Path directory;
@@ -56,8 +56,8 @@ final class RedisUnderTest implements AutoCloseable {
     return sources;
   }
 
-  /** A configuration of a namespace that nobody used. */
-  RedisConfig emptyNamespace() {
+  @Override
+  public RedisConfig emptyNamespace() {
     return RedisConfig.of(server.url())
         .withNamespace("test-" + namespaces.incrementAndGet())
         .withTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(5));

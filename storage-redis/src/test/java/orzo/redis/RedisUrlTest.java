@@ -45,13 +45,35 @@ class RedisUrlTest {
   }
 
   @Test
-  void parse_cluster_isRefusedForNow() {
+  void parseCluster_isItsNodes() {
+    String url = "redis-cluster://user:secret@one:7000,two,three:7002";
+
+    assertThat(RedisUrl.isCluster(url)).isTrue();
+    assertThat(RedisUrl.parseCluster(url))
+        .extracting(RedisUrl::place)
+        .containsExactly("one:7000", "two:6379", "three:7002");
+    assertThat(RedisUrl.parseCluster("rediss-cluster://one"))
+        .singleElement()
+        .matches(RedisURI::isSsl);
+    assertThat(RedisUrl.isCluster("redis://one:7000")).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "redis-cluster://",
+        "redis-cluster://:secret@",
+        "redis-cluster://:secret@one:7000/2",
+        "redis-cluster://:secret@o ne:7000",
+        "redis-cluster://:secret@one:port"
+      })
+  void parseCluster_anythingElse_isMalformedAndHidesThePassword(String url) {
     assertThatExceptionOfType(GatewayException.class)
-        .isThrownBy(() -> RedisUrl.parse("redis-cluster://:secret@one:7000"))
-        .withMessage(
-            "redis.url 'redis-cluster://***@one:7000': Redis Cluster is not supported yet"
-                + " (expected: one server or Sentinel)")
-        .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.MALFORMED));
+        .isThrownBy(() -> RedisUrl.parseCluster(url))
+        .withMessageStartingWith("redis.url 'redis-cluster://")
+        .withMessageContaining("no database")
+        .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.MALFORMED))
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("secret"));
   }
 
   @ParameterizedTest

@@ -75,6 +75,24 @@ public final class Keys {
   public static final Key<String> REDIS_NAMESPACE =
       new Key<>("redis.namespace", ValueTypes.namespace(), "orzo", "prefix of every key in Redis");
 
+  /** How many replicas must have a sample before it is acknowledged. */
+  public static final Key<Integer> REDIS_WAIT_REPLICAS =
+      new Key<>(
+          "redis.wait-replicas",
+          ValueTypes.integer(0, 100),
+          "0",
+          "how many replicas must have accepted samples before they are acknowledged; 0: none,"
+              + " and a failover may lose acknowledged samples");
+
+  /** How long replicas may take. */
+  public static final Key<Duration> REDIS_WAIT_TIMEOUT =
+      new Key<>(
+          "redis.wait-timeout",
+          ValueTypes.duration(Duration.ofMillis(1), Duration.ofSeconds(4)),
+          "1s",
+          "how long replicas may take to confirm with redis.wait-replicas; later, the client is"
+              + " told to try again");
+
   /** Where the embedded Redis keeps its files. */
   public static final Key<Path> DATA_DIR =
       new Key<>(
@@ -203,6 +221,8 @@ public final class Keys {
           REMOTE_WRITE_MAX_IN_FLIGHT_SIZE,
           REDIS_URL,
           REDIS_NAMESPACE,
+          REDIS_WAIT_REPLICAS,
+          REDIS_WAIT_TIMEOUT,
           DATA_DIR,
           NODE_NAME,
           TENANCY_HEADER,

@@ -26,7 +26,7 @@ final class ValueTypes {
           "\\*|https?://[A-Za-z0-9.-]+(:\\d{1,5})?|https?://\\[[0-9A-Fa-f:.]+](:\\d{1,5})?");
   private static final Pattern REDIS_URL =
       Pattern.compile(
-          "unix:///\\S+|(redis|rediss|redis-sentinel)://[^\\s/?#]*[^\\s/?#@]([/?#]\\S*)?");
+          "unix:///\\S+|rediss?(-sentinel|-cluster)?://[^\\s/?#]*[^\\s/?#@]([/?#]\\S*)?");
 
   private static final Map<String, Long> BYTES =
       Map.of("", 1L, "B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
@@ -201,8 +201,8 @@ final class ValueTypes {
   /** The URL of a Redis server, or nothing. */
   static ValueType<Optional<String>> redisUrl() {
     return ValueType.<Optional<String>>of(
-            "redis://HOST:PORT, rediss://…, unix:///SOCKET, redis-sentinel://…, or nothing for the"
-                + " embedded server",
+            "redis://HOST:PORT, rediss://…, unix:///SOCKET, redis-sentinel://…, redis-cluster://…, or"
+                + " nothing for the embedded server",
             text -> {
               if (text.isEmpty()) {
                 return Optional.of(Optional.empty());

@@ -81,6 +81,9 @@ class ValueTypesTest {
         "redis://:pw@localhost:6379/3?timeout=1s",
         "rediss://db:6380",
         "redis-sentinel://a:26379,b:26379/0#main",
+        "rediss-sentinel://a:26379#main",
+        "redis-cluster://a:7000,b:7001",
+        "rediss-cluster://:pw@a",
         "unix:///run/redis/redis.sock",
         ""
       })
@@ -92,7 +95,8 @@ class ValueTypesTest {
   @ValueSource(
       strings = {
         "localhost:6379",
-        "redis-cluster://a:7000,b:7001",
+        "redis-cluster://",
+        "redisx-cluster://a",
         "unix://a",
         "http://localhost",
         "redis:/localhost",
