@@ -3,6 +3,7 @@ package orzo.redis;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 
@@ -23,6 +24,24 @@ final class RecordReader {
     if (stored != version) {
       throw corrupt("version " + stored + " (expected: " + version + ")");
     }
+  }
+
+  /** Reads a record without a version. */
+  RecordReader(String what, byte[] bytes) {
+    this.what = what;
+    this.bytes = bytes;
+  }
+
+  /** How many bytes are left. */
+  int left() {
+    return bytes.length - at;
+  }
+
+  /** All that is left. */
+  byte[] rest() {
+    byte[] rest = Arrays.copyOfRange(bytes, at, bytes.length);
+    at = bytes.length;
+    return rest;
   }
 
   /** A number. */

@@ -58,8 +58,10 @@ final class RedisCatalog implements Catalog {
   private static CommandArgs<byte[], byte[]> addMetrics(
       CommandArgs<byte[], byte[]> args, Keys.Sack names, List<Metric> metrics) {
     args.add(2).addKey(names.ids).addKey(names.series);
-    for (Metric metric : metrics) {
-      args.add(MetricCodec.uuid(metric.id())).add(MetricCodec.encode(metric));
+    try (MetricCodec codec = new MetricCodec()) {
+      for (Metric metric : metrics) {
+        args.add(MetricCodec.uuid(metric.id())).add(codec.encode(metric));
+      }
     }
     return args;
   }
@@ -82,8 +84,10 @@ final class RedisCatalog implements Catalog {
                   .add("+")
                   .add("COUNT")
                   .add(asked));
-      for (BacklogEntry stored : page) {
-        entries.add(decode(sack, from + entries.size(), stored));
+      try (MetricCodec codec = new MetricCodec()) {
+        for (BacklogEntry stored : page) {
+          entries.add(decode(codec, sack, from + entries.size(), stored));
+        }
       }
       if (page.size() < asked) {
         break;
@@ -92,7 +96,8 @@ final class RedisCatalog implements Catalog {
     return entries;
   }
 
-  private static CatalogEntry decode(int sack, int expected, BacklogEntry stored) {
+  private static CatalogEntry decode(
+      MetricCodec codec, int sack, int expected, BacklogEntry stored) {
     if (stored.position().major() != expected + 1L) {
       throw new GatewayException(
           Kind.CORRUPT,
@@ -105,7 +110,7 @@ final class RedisCatalog implements Catalog {
               + "-0)");
     }
     try {
-      return new CatalogEntry(expected, MetricCodec.decode(stored.bytes()));
+      return new CatalogEntry(expected, codec.decode(stored.bytes()));
     } catch (GatewayException e) {
       throw new GatewayException(
           Kind.CORRUPT,

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import orzo.metric.Labels;
 import orzo.metric.Metric;
@@ -22,28 +23,75 @@ class MetricCodecTest {
           Labels.of("__name__", "up", "job", "é"),
           "raw");
 
-  /** Format one: what gateways have written must stay readable. */
+  private static final Metric SMALL =
+      new Metric(
+          METRIC.id(), METRIC.tenant(), Labels.of("job", "é", "x", "y"), METRIC.archivePolicy());
+
+  /** Format two: what gateways have written must stay readable. */
   private static final String GOLDEN =
-      "01"
+      "02"
+          + "01"
           + "00112233445586778899aabbccddeeff"
           + "04"
           + "7465616d"
           + "03"
           + "726177"
           + "02"
-          + "085f5f6e616d655f5f"
-          + "027570"
           + "036a6f62"
-          + "02c3a9";
+          + "02c3a9"
+          + "0178"
+          + "0179";
 
-  @Test
-  void encode_isFormatOne() {
-    assertThat(HexFormat.of().formatHex(MetricCodec.encode(METRIC))).isEqualTo(GOLDEN);
+  private static final String DEFLATED_GOLDEN =
+      "020260c32325863dde9981228cc6704bb8" + "cb5393740dcdc1ee875b08491ba0f40000";
+
+  private static final Metric DERIVED =
+      Metric.of(
+          Tenant.DEFAULT,
+          Labels.of(
+              "__name__",
+              "node_cpu_seconds_total",
+              "cpu",
+              "3",
+              "instance",
+              "web-17:9100",
+              "job",
+              "node",
+              "mode",
+              "idle"),
+          "standard");
+
+  private final MetricCodec codec = new MetricCodec();
+
+  @AfterEach
+  void close() {
+    codec.close();
   }
 
   @Test
-  void decode_formatOne_isTheMetric() {
-    assertThat(MetricCodec.decode(HexFormat.of().parseHex(GOLDEN))).isEqualTo(METRIC);
+  void decode_notDeflated_isTheMetric() {
+    assertThat(codec.decode(HexFormat.of().parseHex(GOLDEN))).isEqualTo(SMALL);
+  }
+
+  @Test
+  void encode_aUsualMetric_isShort() {
+    byte[] encoded = codec.encode(DERIVED);
+
+    assertThat(encoded.length).isLessThan(50); // 93 bytes of text
+    assertThat(codec.decode(encoded)).isEqualTo(DERIVED);
+  }
+
+  @Test
+  void decode_deflatedByFormatTwo_isTheMetric() {
+    assertThat(codec.decode(HexFormat.of().parseHex(DEFLATED_GOLDEN))).isEqualTo(DERIVED);
+  }
+
+  @Test
+  void decode_bytesThatClaimToBeMore_isCorrupt() {
+    byte[] claim = {2, 2, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 7, 1, 2, 3};
+    assertThatExceptionOfType(GatewayException.class)
+        .isThrownBy(() -> codec.decode(claim))
+        .withMessageContaining("deflated to 3");
   }
 
   @Test
@@ -52,48 +100,50 @@ class MetricCodecTest {
         new Metric(
             METRIC.id(), METRIC.tenant(), Labels.of("a", "x".repeat(300_000)), "p".repeat(128));
 
-    assertThat(MetricCodec.decode(MetricCodec.encode(metric))).isEqualTo(metric);
+    assertThat(codec.decode(codec.encode(metric))).isEqualTo(metric);
   }
 
   @Test
   void decode_everyTruncation_isCorrupt() {
-    byte[] whole = MetricCodec.encode(METRIC);
+    byte[] whole = codec.encode(DERIVED);
     for (int length = 0; length < whole.length; length++) {
       byte[] part = Arrays.copyOf(whole, length);
       assertThatExceptionOfType(GatewayException.class)
           .as("the first %d bytes", length)
-          .isThrownBy(() -> MetricCodec.decode(part))
-          .withMessageContaining("of " + length + " bytes")
+          .isThrownBy(() -> codec.decode(part))
           .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.CORRUPT));
     }
   }
 
   @Test
   void decode_bytesAfterTheEnd_isCorrupt() {
-    byte[] whole = MetricCodec.encode(METRIC);
+    byte[] whole = HexFormat.of().parseHex(GOLDEN);
     assertThatExceptionOfType(GatewayException.class)
-        .isThrownBy(() -> MetricCodec.decode(Arrays.copyOf(whole, whole.length + 1)))
+        .isThrownBy(() -> codec.decode(Arrays.copyOf(whole, whole.length + 1)))
         .withMessageContaining("1 bytes after its end");
+    byte[] deflated = codec.encode(DERIVED);
+    assertThatExceptionOfType(GatewayException.class)
+        .isThrownBy(() -> codec.decode(Arrays.copyOf(deflated, deflated.length + 1)));
   }
 
   @Test
   void decode_anotherVersion_isCorruptAndNamed() {
     assertThatExceptionOfType(GatewayException.class)
-        .isThrownBy(() -> MetricCodec.decode(new byte[] {2, 0, 0}))
-        .withMessageContaining("version 2 (expected: 1)");
+        .isThrownBy(() -> codec.decode(new byte[] {1, 0, 0}))
+        .withMessageContaining("version 1 (expected: 2)");
   }
 
   @Test
   void decode_changedBytes_isAMetricOrCorrupt() {
     SplittableRandom random = new SplittableRandom(11);
-    byte[] whole = MetricCodec.encode(METRIC);
+    byte[] whole = codec.encode(DERIVED);
     for (int i = 0; i < 50_000; i++) {
       byte[] changed = whole.clone();
       for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
         changed[random.nextInt(changed.length)] = (byte) random.nextInt();
       }
       try {
-        assertThat(MetricCodec.decode(changed).labels().size()).isLessThan(whole.length);
+        assertThat(codec.decode(changed).labels().size()).isLessThan(1_000);
       } catch (GatewayException e) {
         assertThat(e.kind()).as(HexFormat.of().formatHex(changed)).isEqualTo(Kind.CORRUPT);
       }
