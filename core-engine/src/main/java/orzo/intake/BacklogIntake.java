@@ -2,6 +2,7 @@ package orzo.intake;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -12,6 +13,8 @@ import orzo.metric.MetricMetadata;
 import orzo.metric.SeriesRef;
 import orzo.metric.Tenant;
 import orzo.policy.PolicyChoice;
+import orzo.storage.GatewayException;
+import orzo.storage.Kind;
 import orzo.storage.Storage;
 
 /** The intake of a gateway: registers in the catalog, appends by group commit. */
@@ -27,6 +30,7 @@ public final class BacklogIntake implements Intake {
   private final Storage storage;
   private final SeriesIndex index;
   private final GroupCommit groupCommit;
+  private final BacklogLevel level;
   private final PolicyChoice policies;
   private final ConcurrentMap<MetricName, MetricMetadata> stored = new ConcurrentHashMap<>();
 
@@ -34,14 +38,28 @@ public final class BacklogIntake implements Intake {
    * Creates an intake.
    *
    * @param index learns of every series that is registered here, before anything of it is appended
+   * @param level beyond it samples are refused
    * @param policies chooses the archive policy of new series
    */
   public BacklogIntake(
-      Storage storage, SeriesIndex index, GroupCommit groupCommit, PolicyChoice policies) {
+      Storage storage,
+      SeriesIndex index,
+      GroupCommit groupCommit,
+      BacklogLevel level,
+      PolicyChoice policies) {
     this.storage = storage;
     this.index = index;
     this.groupCommit = groupCommit;
+    this.level = level;
     this.policies = policies;
+  }
+
+  @Override
+  public Admission admission() {
+    if (level.isFull()) {
+      return Admission.BACKLOG_FULL;
+    }
+    return groupCommit.isStorageFull() ? Admission.STORAGE_FULL : Admission.ACCEPTING;
   }
 
   @Override
@@ -74,7 +92,13 @@ public final class BacklogIntake implements Intake {
     for (int place : places) {
       chunk.add(metrics[place]);
     }
-    int[] integers = storage.catalog().register(sack, chunk);
+    int[] integers;
+    try {
+      integers = storage.catalog().register(sack, chunk);
+    } catch (GatewayException e) {
+      groupCommit.storageFailed(e);
+      throw e;
+    }
     for (int i = 0; i < integers.length; i++) {
       long ref = SeriesRef.of(sack, integers[i]);
       refs[places.get(i)] = ref;
@@ -84,6 +108,16 @@ public final class BacklogIntake implements Intake {
 
   @Override
   public CompletionStage<Void> append(SampleBatch batch) {
+    if (level.isFull()) {
+      return CompletableFuture.failedFuture(
+          new GatewayException(
+              Kind.LIMIT,
+              "append: the backlog has "
+                  + level.bytes()
+                  + " bytes already (limit: "
+                  + level.limitBytes()
+                  + ")"));
+    }
     return groupCommit.append(batch);
   }
 

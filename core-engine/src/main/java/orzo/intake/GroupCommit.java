@@ -1,9 +1,11 @@
 package orzo.intake;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,8 +28,14 @@ public final class GroupCommit implements AutoCloseable {
   /** Rounds on their way to storage at once: one is being stored while the next travels. */
   private static final int MAX_ROUNDS = 2;
 
-  /** An entry longer than this is closed and the next one begun, so that readers stay bounded. */
-  private static final int MAX_ENTRY_BYTES = 256 * 1024;
+  /**
+   * Samples of one entry; more go into the next, so that readers stay bounded. A sample takes 1 to
+   * 24 bytes there and 20 decoded.
+   */
+  static final int MAX_ENTRY_SAMPLES = 2_048;
+
+  /** How long storage counts as full after it refused something for want of room. */
+  private static final Duration FULL_PAUSE = Duration.ofSeconds(1);
 
   private record Waiting(SampleBatch batch, CompletableFuture<Void> done) {}
 
@@ -36,6 +44,7 @@ public final class GroupCommit implements AutoCloseable {
   private final EntryCodec.Writer[] writers; // by sack; used by the committing thread only
   private final long maxWaitingSamples;
   private final Thread thread;
+  private volatile long fullUntilNanos = System.nanoTime();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -108,6 +117,19 @@ public final class GroupCommit implements AutoCloseable {
     }
   }
 
+  /** Whether storage has just refused something for want of room. */
+  boolean isStorageFull() {
+    return System.nanoTime() - fullUntilNanos < 0;
+  }
+
+  /** Looks whether a failure of storage says that there is no room. */
+  void storageFailed(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof GatewayException e && e.kind() == Kind.LIMIT) {
+      fullUntilNanos = System.nanoTime() + FULL_PAUSE.toNanos();
+    }
+  }
+
   /** Sends what waits, then stops; what is appended afterwards is refused. */
   @Override
   public void close() {
@@ -164,7 +186,7 @@ public final class GroupCommit implements AutoCloseable {
         long ref = batch.refs[i];
         EntryCodec.Writer writer = writers[SeriesRef.sack(ref)];
         writer.add(SeriesRef.series(ref), batch.timestampsMillis[i], batch.values[i]);
-        if (writer.bytes() >= MAX_ENTRY_BYTES) {
+        if (writer.samples() >= MAX_ENTRY_SAMPLES) {
           round.append(SeriesRef.sack(ref), takeEntry(writer));
         }
       }
@@ -199,6 +221,7 @@ public final class GroupCommit implements AutoCloseable {
               .append(sack, entry)
               .whenComplete((position, thrown) -> {
                 if (thrown != null) {
+                  storageFailed(thrown);
                   fail(thrown);
                 } else {
                   listener.appended(sack, position);

@@ -18,8 +18,12 @@ public enum Rejection {
   EXEMPLAR_IGNORED("exemplar_ignored"),
   /** Metadata without a metric name, or with a text that is not allowed. */
   INVALID_METADATA("invalid_metadata"),
-  /** Too much is waiting already. */
+  /** Too much is on its way to storage already. */
   OVERLOADED("overloaded"),
+  /** The backlog has reached its bound. */
+  BACKLOG_FULL("backlog_full"),
+  /** Storage refused to keep more. */
+  STORAGE_FULL("storage_full"),
   /** Storage is away. */
   UNAVAILABLE("unavailable"),
   /** Something failed that is not the sender's fault; the log tells what. */

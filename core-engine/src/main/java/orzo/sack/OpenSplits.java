@@ -62,6 +62,16 @@ final class OpenSplits {
     older.values().removeIf(split -> isIdle(split, olderTouchedBeforeMillis));
   }
 
+  /**
+   * Forgets the flushed splits that are not the newest of their series, if there are more than
+   * {@code limit} of these.
+   */
+  void boundOlder(int limit) {
+    if (older.size() > limit) {
+      older.values().removeIf(split -> !split.dirty);
+    }
+  }
+
   /** Forgets a split, flushed or not. */
   void remove(SplitKey key) {
     OpenSplit split = key.series() < newest.length ? newest[key.series()] : null;

@@ -37,14 +37,28 @@ import orzo.storage.Storage;
 final class SackOwner {
   private static final Logger log = LoggerFactory.getLogger(SackOwner.class);
 
-  /** Entries read at once; with the bound on an entry's length this bounds memory. */
+  /** Entries read at once; with the bound on an entry's samples this bounds memory. */
   private static final int READ_ENTRIES = 64;
+
+  /**
+   * Splits loaded at once to fold what was read: a late sample may need all samples of its split.
+   */
+  private static final int LOAD_SPLITS = 512;
 
   /** How long to wait after a failure of storage. */
   private static final Duration RETRY_INTERVAL = Duration.ofMillis(200);
 
-  /** Samples folded since the last flush that make the next one due at once: bounds memory. */
+  /**
+   * Samples folded or loaded since the last flush that make the next one due at once: bounds
+   * memory. While it fails nothing more is read.
+   */
   private static final long FLUSH_SAMPLES = 500_000;
+
+  /** Changed splits that make a flush due at once: bounds the command, five arguments for each. */
+  private static final int FLUSH_SPLITS = 50_000;
+
+  /** Flushed splits, other than the newest of each series, that stay open for the next sample. */
+  private static final int OLDER_SPLITS = 10_000;
 
   /** How often to look for splits to close, unless the delay is shorter. */
   private static final Duration CLOSE_INTERVAL = Duration.ofSeconds(1);
@@ -70,7 +84,10 @@ final class SackOwner {
   private final SackFlusher flusher;
   private final SplitCloser closer;
   private final OpenSpans openSpans = new OpenSpans();
-  private final EntrySamples columns = new EntrySamples(4096);
+  private final EntrySamples columns = new EntrySamples(4096); // what was read
+  private int folded; // of the columns
+  private boolean mayHaveMore; // behind the columns
+  private BacklogPosition readUpTo = BacklogPosition.START;
   private final List<OpenSplit> dirty = new ArrayList<>();
   private long unflushedSamples;
   private long lastFlushNanos = System.nanoTime();
@@ -207,6 +224,7 @@ final class SackOwner {
     if (isFlushDue()) {
       flush();
     }
+    evictIdle(); // also when there is always more to read
     boolean more = begun && !progress.hasEnded() && drain();
     if (more || !begun || progress.hasEnded()) {
       return;
@@ -222,7 +240,6 @@ final class SackOwner {
     if (isCloseDue() && close()) {
       return;
     }
-    evictIdle();
     progress.awaitWork(lastDrainNanos, nextDueNanos());
   }
 
@@ -235,6 +252,7 @@ final class SackOwner {
 
   private boolean isFlushDue() {
     return unflushedSamples >= FLUSH_SAMPLES
+        || dirty.size() >= FLUSH_SPLITS
         || (unflushedSamples > 0 && System.nanoTime() - lastFlushNanos >= flushIntervalNanos);
   }
 
@@ -248,15 +266,36 @@ final class SackOwner {
     return unflushedSamples > 0 && flush - close < 0 ? flush : close;
   }
 
-  /** Reads and folds some entries; returns whether there may be more. */
+  /** Folds some of what was read, or reads first; returns whether there may be more. */
   private boolean drain() {
+    if (folded == columns.size && !read()) {
+      return false;
+    }
+    Map<SplitKey, Long> missing = new HashMap<>();
+    int end = findMissing(missing);
+    List<OpenSplit> loaded = loader.load(missing, open);
+    for (OpenSplit split : loaded) {
+      unflushedSamples += split.tail.size;
+    }
+    boolean all = end == columns.size;
+    int begin = folded;
+    progress.fold(all ? readUpTo : progress.processed(), () -> fold(loaded, begin, end));
+    folded = end;
+    unflushedSamples += Math.max(1, end - begin);
+    meters.processed(sack, end - begin);
+    return !all || mayHaveMore;
+  }
+
+  private boolean read() {
     lastDrainNanos = System.nanoTime();
     progress.draining();
     List<BacklogEntry> entries = storage.backlog().read(sack, progress.processed(), READ_ENTRIES);
+    mayHaveMore = entries.size() == READ_ENTRIES;
     if (entries.isEmpty()) {
       return false;
     }
     columns.clear();
+    folded = 0;
     for (BacklogEntry entry : entries) {
       try {
         EntryCodec.read(entry.bytes(), columns);
@@ -265,40 +304,41 @@ final class SackOwner {
         meters.failed(sack);
       }
     }
-    List<OpenSplit> loaded = loader.load(missing(), open);
-    progress.fold(entries.getLast().position(), () -> fold(loaded));
-    unflushedSamples += Math.max(1, columns.size);
+    readUpTo = entries.getLast().position();
     if (unflushedSinceMillis == 0) {
       unflushedSinceMillis = entries.getFirst().position().major();
     }
-    meters.processed(sack, columns.size);
-    return entries.size() == READ_ENTRIES;
+    return true;
   }
 
   /**
-   * The splits that must be loaded before the columns can be folded, with the earliest sample of
-   * each.
+   * Finds the splits that must be loaded before more of the columns can be folded, with the
+   * earliest sample of each.
+   *
+   * @return up to where the columns can then be folded
    */
-  private Map<SplitKey, Long> missing() {
-    Map<SplitKey, Long> missing = new HashMap<>();
-    for (int i = 0; i < columns.size; i++) {
+  private int findMissing(Map<SplitKey, Long> missing) {
+    for (int i = folded; i < columns.size; i++) {
       long timestamp = columns.timestampsMillis[i];
       OpenSplit split = open.find(columns.series[i], timestamp);
       if (split == null || !split.takes(timestamp)) {
+        if (missing.size() == LOAD_SPLITS) {
+          return i;
+        }
         missing.merge(
             new SplitKey(columns.series[i], RawSplit.startOf(timestamp)), timestamp, Math::min);
       }
     }
-    return missing;
+    return columns.size;
   }
 
-  private void fold(List<OpenSplit> loaded) {
+  private void fold(List<OpenSplit> loaded, int from, int to) {
     long now = nowMillis.getAsLong();
     replaceDirty(loaded);
     for (OpenSplit split : loaded) {
       open.add(split);
     }
-    for (int i = 0; i < columns.size; i++) {
+    for (int i = from; i < to; i++) {
       OpenSplit split = open.find(columns.series[i], columns.timestampsMillis[i]);
       if (split == null) {
         throw new IllegalStateException("sack " + sack + ": no open split for a folded sample");
@@ -350,7 +390,10 @@ final class SackOwner {
     List<OpenMarks> marks = new ArrayList<>(opened.size());
     opened.forEach((start, keys) -> marks.add(new OpenMarks(start, series(keys), new int[0])));
     if (isStored(flusher.flush(position, writes, marks))) {
-      progress.run(() -> sealFlushed(encoded, writes, now));
+      progress.run(() -> {
+        sealFlushed(encoded, writes, now);
+        open.boundOlder(OLDER_SPLITS);
+      });
       opened.values().forEach(keys -> keys.forEach(openSpans::add));
       unflushedSamples = 0;
       unflushedSinceMillis = 0;
@@ -434,6 +477,8 @@ final class SackOwner {
   private void startOver() {
     progress.startOver(open::clear);
     dirty.clear();
+    columns.clear();
+    folded = 0;
     unflushedSamples = 0;
     unflushedSinceMillis = 0;
     begun = false;

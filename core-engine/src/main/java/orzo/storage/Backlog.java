@@ -29,4 +29,10 @@ public interface Backlog {
 
   /** How many entries stand in a sack's backlog. */
   long length(int sack);
+
+  /**
+   * How many bytes a sack's backlog takes in storage, its own overhead included; may be an estimate
+   * when the backlog is long. Cheap enough to be asked for every second.
+   */
+  long sizeBytes(int sack);
 }

@@ -1,9 +1,13 @@
 package orzo.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import orzo.index.IndexedSeries;
@@ -13,10 +17,14 @@ import orzo.metric.Labels;
 import orzo.metric.MetricMetadata;
 import orzo.metric.SeriesRef;
 import orzo.metric.Tenant;
+import orzo.storage.BacklogPosition;
+import orzo.storage.FlushOutcome;
 import orzo.storage.GatewayException;
 import orzo.storage.InMemoryStorage;
 import orzo.storage.InMemoryStorage.Operation;
 import orzo.storage.Kind;
+import orzo.storage.Lease;
+import orzo.storage.contract.Flushes;
 
 class BacklogIntakeTest {
   private static final Tenant PASTA = new Tenant("pasta");
@@ -25,7 +33,9 @@ class BacklogIntakeTest {
   private final SeriesIndex index = new SeriesIndex();
   private final GroupCommit groupCommit =
       new GroupCommit(storage.backlog(), 3, 1000, (sack, position) -> {});
-  private final BacklogIntake intake = new BacklogIntake(storage, index, groupCommit, _ -> "raw");
+  private final BacklogLevel level = new BacklogLevel(storage.backlog(), 3, 1000);
+  private final BacklogIntake intake =
+      new BacklogIntake(storage, index, groupCommit, level, _ -> "raw");
 
   @AfterEach
   void close() {
@@ -72,6 +82,74 @@ class BacklogIntakeTest {
 
     assertThat(storage.metadata().read(PASTA)).containsExactly(boils, cools);
     assertThat(storage.metadata().read(Tenant.DEFAULT)).isEmpty();
+  }
+
+  @Test
+  void append_whileTheBacklogIsFull_isRefusedAsALimit_andTakenWhenItHasShrunk() {
+    storage.backlog().append(1, new byte[1000]);
+    level.measure();
+
+    assertThat(intake.admission()).isEqualTo(Admission.BACKLOG_FULL);
+    assertThatThrownBy(() -> append(1))
+        .hasMessageContaining("append: the backlog has 1000 bytes already (limit: 1000)")
+        .satisfies(e -> assertThat(kind(e)).isEqualTo(Kind.LIMIT));
+    assertThat(storage.backlog().length(0)).isZero();
+
+    drain(1);
+    level.measure();
+    assertThat(intake.admission()).isEqualTo(Admission.ACCEPTING);
+    append(1);
+  }
+
+  @Test
+  void append_refusedByAFullStorage_isTried_andMakesItKnown() {
+    storage.failNext(Operation.APPEND, new GatewayException(Kind.LIMIT, "full on demand"));
+
+    assertThatThrownBy(() -> append(1)).hasMessageContaining("full on demand");
+    assertThat(intake.admission()).isEqualTo(Admission.STORAGE_FULL);
+    append(1); // who asks nevertheless is not refused for what was
+    while (intake.admission() != Admission.ACCEPTING) {
+      LockSupport.parkNanos(10_000_000);
+    }
+  }
+
+  @Test
+  void register_refusedByAFullStorage_makesItKnown() {
+    storage.failNext(Operation.REGISTER, new GatewayException(Kind.LIMIT, "full on demand"));
+
+    assertThatThrownBy(() -> intake.register(PASTA, List.of(Labels.of("__name__", "boils"))))
+        .hasMessageContaining("full on demand");
+    assertThat(intake.admission()).isEqualTo(Admission.STORAGE_FULL);
+  }
+
+  @Test
+  void append_whenStorageIsAway_isNoSignOfAFullOne() {
+    storage.failNext(Operation.APPEND, new GatewayException(Kind.UNAVAILABLE, "away on demand"));
+
+    assertThatThrownBy(() -> append(1)).hasMessageContaining("away on demand");
+    assertThat(intake.admission()).isEqualTo(Admission.ACCEPTING);
+  }
+
+  private void append(int samples) {
+    SampleBatch batch = new SampleBatch(samples);
+    for (int i = 0; i < samples; i++) {
+      batch.add(SeriesRef.of(0, 5), 1000 + i, 1.5);
+    }
+    intake.append(batch).toCompletableFuture().join();
+  }
+
+  private void drain(int sack) {
+    Lease lease = storage.leases().acquire(sack, "node", Duration.ofSeconds(60)).orElseThrow();
+    BacklogPosition last =
+        storage.backlog().read(sack, BacklogPosition.START, 100).getLast().position();
+    assertThat(Flushes.flush(storage, lease, List.of(), last)).isEqualTo(FlushOutcome.FLUSHED);
+  }
+
+  private static Kind kind(Throwable thrown) {
+    return assertThat(thrown.getCause())
+        .asInstanceOf(InstanceOfAssertFactories.type(GatewayException.class))
+        .actual()
+        .kind();
   }
 
   private static long[] reversed(long[] values) {

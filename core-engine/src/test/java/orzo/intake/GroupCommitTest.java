@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import orzo.metric.SeriesRef;
+import orzo.storage.BacklogEntry;
 import orzo.storage.BacklogPosition;
 import orzo.storage.GatewayException;
 import orzo.storage.InMemoryStorage;
@@ -75,6 +76,24 @@ class GroupCommitTest {
     storage.releaseAppends();
     first.join();
     append(batch(new int[20])).join();
+  }
+
+  @Test
+  void append_ofManySamples_isSeveralEntriesOfBoundedLength() {
+    var bounded = new GroupCommit(storage.backlog(), 2, 1_000_000, (sack, position) -> {});
+    try (bounded) {
+      bounded.append(batch(new int[100_000])).toCompletableFuture().join();
+    }
+
+    List<BacklogEntry> entries = storage.backlog().read(0, BacklogPosition.START, 1_000);
+    assertThat(entries).hasSize(49); // of 2,048 samples each
+    EntrySamples samples = new EntrySamples(0);
+    for (BacklogEntry entry : entries) {
+      int before = samples.size;
+      EntryCodec.read(entry.bytes(), samples);
+      assertThat(samples.size - before).isBetween(1, GroupCommit.MAX_ENTRY_SAMPLES);
+    }
+    assertThat(samples.size).isEqualTo(100_000);
   }
 
   @Test

@@ -40,10 +40,21 @@ public final class InMemoryIntake implements Intake {
   private int registerCalls;
   private int describeCalls;
   private @Nullable RuntimeException failure;
+  private Admission admission = Admission.ACCEPTING;
 
   /** Makes every call fail until told otherwise with null. */
   public synchronized void failWith(@Nullable RuntimeException failure) {
     this.failure = failure;
+  }
+
+  /** Says from now on that samples are taken, or not; takes them all the same. */
+  public synchronized void admit(Admission admission) {
+    this.admission = admission;
+  }
+
+  @Override
+  public synchronized Admission admission() {
+    return admission;
   }
 
   /** Lets appends wait for {@link #release}. */

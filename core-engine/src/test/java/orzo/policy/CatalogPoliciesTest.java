@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import orzo.index.CatalogFollower;
 import orzo.index.SeriesIndex;
 import orzo.intake.BacklogIntake;
+import orzo.intake.BacklogLevel;
 import orzo.intake.GroupCommit;
 import orzo.metric.ArchivePolicy;
 import orzo.metric.ArchivePolicyRule;
@@ -48,7 +49,9 @@ class CatalogPoliciesTest {
           new PolicyBook(
               storage.policies(), "standard", true, NEVER, new OutageLog(System::nanoTime));
       groupCommit = new GroupCommit(storage.backlog(), storage.sacks(), 1000, (_, _) -> {});
-      intake = new BacklogIntake(storage, index, groupCommit, book);
+      BacklogLevel unbounded =
+          new BacklogLevel(storage.backlog(), storage.sacks(), Long.MAX_VALUE); // never measured
+      intake = new BacklogIntake(storage, index, groupCommit, unbounded, book);
       policies = new CatalogPolicies(index, follower, book);
       editor =
           new PolicyEditor(

@@ -12,6 +12,7 @@ import orzo.index.CatalogFollower;
 import orzo.index.Matcher;
 import orzo.index.SeriesIndex;
 import orzo.intake.BacklogIntake;
+import orzo.intake.BacklogLevel;
 import orzo.intake.GroupCommit;
 import orzo.intake.SampleBatch;
 import orzo.metric.ArchivePolicy;
@@ -57,7 +58,9 @@ final class Node implements AutoCloseable {
     ownership.start();
     groupCommit =
         new GroupCommit(storage.backlog(), storage.sacks(), 1_000_000, ownership::appended);
-    intake = new BacklogIntake(storage, index, groupCommit, _ -> policy.name());
+    BacklogLevel unbounded =
+        new BacklogLevel(storage.backlog(), storage.sacks(), Long.MAX_VALUE); // never measured
+    intake = new BacklogIntake(storage, index, groupCommit, unbounded, _ -> policy.name());
     reader = new StoredSeriesReader(index, storage.splits(), ownership, processors);
   }
 

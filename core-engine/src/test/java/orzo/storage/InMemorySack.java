@@ -57,6 +57,10 @@ final class InMemorySack {
     return backlog.size();
   }
 
+  long backlogBytes() {
+    return backlog.values().stream().mapToLong(bytes -> bytes.length).sum();
+  }
+
   List<StoredSplit> readSplits(List<SplitKey> keys, long nowMillis) {
     List<StoredSplit> found = new ArrayList<>();
     for (SplitKey key : keys) {

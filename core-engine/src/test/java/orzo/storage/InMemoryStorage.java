@@ -34,7 +34,7 @@ public final class InMemoryStorage implements Storage {
   public enum Operation {
     /** {@link Backlog#append}. */
     APPEND,
-    /** {@link Backlog#read} and {@link Backlog#length}. */
+    /** {@link Backlog#read}, {@link Backlog#length} and {@link Backlog#sizeBytes}. */
     READ_BACKLOG,
     /** {@link SplitStore#read}. */
     READ_SPLITS,
@@ -261,6 +261,11 @@ public final class InMemoryStorage implements Storage {
     @Override
     public long length(int sack) {
       return call(Operation.READ_BACKLOG, () -> (long) sack(sack).backlogLength());
+    }
+
+    @Override
+    public long sizeBytes(int sack) {
+      return call(Operation.READ_BACKLOG, () -> sack(sack).backlogBytes());
     }
   }
 

@@ -28,6 +28,7 @@ import orzo.http.prometheus.QueryLimits;
 import orzo.index.CatalogFollower;
 import orzo.index.SeriesIndex;
 import orzo.intake.BacklogIntake;
+import orzo.intake.BacklogLevel;
 import orzo.intake.GroupCommit;
 import orzo.intake.IntakeCounters;
 import orzo.intake.SeriesCache;
@@ -64,6 +65,9 @@ final class Gateway implements AutoCloseable {
 
   /** How soon this node sees an archive policy that another one changed. */
   private static final Duration POLICY_INTERVAL = Duration.ofSeconds(1);
+
+  /** How soon this node sees that the backlog is full. */
+  private static final Duration BACKLOG_LEVEL_INTERVAL = Duration.ofSeconds(1);
 
   /** Samples on their way to storage, 24 bytes each; what is more is put off. */
   private static final long MAX_WAITING_SAMPLES = 4_000_000;
@@ -115,7 +119,15 @@ final class Gateway implements AutoCloseable {
     SackOwnership sacks =
         started.add("sacks", sacks(storage, new CatalogPolicies(index, follower, policies)));
     sacks.start();
-    metrics.addSacks(sacks, storage.backlog(), storage.sacks());
+    BacklogLevel level =
+        started.add(
+            "backlog level",
+            new BacklogLevel(
+                storage.backlog(),
+                storage.sacks(),
+                configuration.get(Keys.ENGINE_MAX_BACKLOG_SIZE)));
+    level.start(BACKLOG_LEVEL_INTERVAL, outages);
+    metrics.addSacks(sacks, storage.backlog(), level, storage.sacks());
 
     GroupCommit groupCommit =
         started.add(
@@ -123,8 +135,8 @@ final class Gateway implements AutoCloseable {
             new GroupCommit(
                 storage.backlog(), storage.sacks(), MAX_WAITING_SAMPLES, sacks::appended));
     IntakeCounters counters = new IntakeCounters();
-    metrics.addIntake(counters, groupCommit);
-    BacklogIntake intake = new BacklogIntake(storage, index, groupCommit, policies);
+    BacklogIntake intake = new BacklogIntake(storage, index, groupCommit, level, policies);
+    metrics.addIntake(intake, counters, groupCommit);
     long seed = new SecureRandom().nextLong();
     SeriesCache cache =
         new SeriesCache(Runtime.getRuntime().maxMemory() / SERIES_CACHE_SHARE, seed);

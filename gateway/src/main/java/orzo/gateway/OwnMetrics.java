@@ -10,7 +10,10 @@ import io.prometheus.metrics.model.snapshots.Quantiles;
 import io.prometheus.metrics.model.snapshots.Unit;
 import java.util.function.DoubleSupplier;
 import orzo.index.SeriesIndex;
+import orzo.intake.Admission;
+import orzo.intake.BacklogLevel;
 import orzo.intake.GroupCommit;
+import orzo.intake.Intake;
 import orzo.intake.IntakeCounters;
 import orzo.intake.Protocol;
 import orzo.intake.Rejection;
@@ -54,7 +57,18 @@ final class OwnMetrics {
   }
 
   /** Adds what clients sent and what became of it: received = accepted + rejected + on its way. */
-  void addIntake(IntakeCounters counters, GroupCommit groupCommit) {
+  void addIntake(Intake intake, IntakeCounters counters, GroupCommit groupCommit) {
+    GaugeWithCallback.builder()
+        .name("orzo_intake_state")
+        .help("Whether samples are taken, or what they are refused for: 1 for the state that is.")
+        .labelNames("state")
+        .callback(gauge -> {
+          Admission now = intake.admission();
+          for (Admission state : Admission.values()) {
+            gauge.call(state == now ? 1 : 0, state.label());
+          }
+        })
+        .register(registry);
     CounterWithCallback.builder()
         .name("orzo_samples_received_total")
         .help("Samples that clients sent.")
@@ -142,7 +156,26 @@ final class OwnMetrics {
    * Adds the sacks that this node processes. Each sack is told by the node that owns it, so that
    * the sum over all nodes counts it once.
    */
-  void addSacks(SackOwnership ownership, Backlog backlog, int sacks) {
+  void addSacks(SackOwnership ownership, Backlog backlog, BacklogLevel level, int sacks) {
+    GaugeWithCallback.builder()
+        .name("orzo_backlog_bytes")
+        .help("Memory that Redis needs for the backlog of a sack that this node processes.")
+        .unit(Unit.BYTES)
+        .labelNames("sack")
+        .callback(gauge -> {
+          for (int sack = 0; sack < sacks; sack++) {
+            if (ownership.owns(sack)) {
+              gauge.call(level.bytes(sack), Integer.toString(sack));
+            }
+          }
+        })
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("orzo_backlog_limit_bytes")
+        .help("What the backlogs of all sacks together may take: engine.max-backlog-size.")
+        .unit(Unit.BYTES)
+        .callback(gauge -> gauge.call(level.limitBytes()))
+        .register(registry);
     gauge("orzo_sacks", "Sacks of the namespace, whoever processes them.", () -> sacks);
     gauge("orzo_sacks_owned", "Sacks that this node processes.", ownership::ownedSacks);
     GaugeWithCallback.builder()

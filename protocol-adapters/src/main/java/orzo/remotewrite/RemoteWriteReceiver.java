@@ -124,9 +124,34 @@ public final class RemoteWriteReceiver {
     return refusal;
   }
 
+  /**
+   * The refusal of every request that comes now, because its samples would not be taken; null when
+   * they would.
+   */
+  @Nullable WriteReply putOff() {
+    return switch (intake.admission()) {
+      case ACCEPTING -> null;
+      case BACKLOG_FULL ->
+          WriteReply.noRoom(
+              Rejection.BACKLOG_FULL, "remote write: the backlog is full; try again later");
+      case STORAGE_FULL ->
+          WriteReply.noRoom(
+              Rejection.STORAGE_FULL, "remote write: storage is full; try again later");
+    };
+  }
+
+  private Rejection roomMissing() {
+    return switch (intake.admission()) {
+      case ACCEPTING -> Rejection.OVERLOADED;
+      case BACKLOG_FULL -> Rejection.BACKLOG_FULL;
+      case STORAGE_FULL -> Rejection.STORAGE_FULL;
+    };
+  }
+
   /** The refusal of a request for which there is no memory left. */
   WriteReply noMemory() {
-    return WriteReply.noMemory(
+    return WriteReply.noRoom(
+        Rejection.OVERLOADED,
         "remote write: requests hold " + limits.inFlightBytes() + " bytes already; try again");
   }
 
@@ -225,7 +250,7 @@ public final class RemoteWriteReceiver {
     reply.complete(answer);
   }
 
-  private static WriteReply replyTo(Throwable failure) {
+  private WriteReply replyTo(Throwable failure) {
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
@@ -233,7 +258,7 @@ public final class RemoteWriteReceiver {
     if (cause instanceof GatewayException e) {
       return switch (e.kind()) {
         case MALFORMED -> WriteReply.bad(message(e));
-        case LIMIT -> WriteReply.overloaded(message(e));
+        case LIMIT -> WriteReply.noRoom(roomMissing(), message(e));
         case UNAVAILABLE -> WriteReply.unavailable(message(e));
         case CORRUPT -> {
           log.error("remote write failed", e);

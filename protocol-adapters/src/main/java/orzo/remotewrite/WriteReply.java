@@ -40,9 +40,12 @@ public record WriteReply(int status, Rejection reason, String text) {
     return new WriteReply(415, Rejection.MALFORMED, text);
   }
 
-  /** Too much waits for storage. */
-  static WriteReply overloaded(String text) {
-    return new WriteReply(429, Rejection.OVERLOADED, text);
+  /**
+   * There is no room for the samples. Not 429: that tells a sender that it sends too much, and
+   * Prometheus, unless told otherwise, then throws the samples away.
+   */
+  static WriteReply noRoom(Rejection reason, String text) {
+    return new WriteReply(503, reason, text);
   }
 
   /** Something failed that the sender can do nothing about. */
@@ -55,13 +58,8 @@ public record WriteReply(int status, Rejection reason, String text) {
     return new WriteReply(503, Rejection.UNAVAILABLE, text);
   }
 
-  /** There is no memory left for the request. */
-  static WriteReply noMemory(String text) {
-    return new WriteReply(503, Rejection.OVERLOADED, text);
-  }
-
   /** Whether to tell the sender when to come again. */
   public boolean hasRetryAfter() {
-    return status == 429 || status == 503;
+    return status == 503;
   }
 }

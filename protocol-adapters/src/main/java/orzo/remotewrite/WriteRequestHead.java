@@ -54,6 +54,9 @@ record WriteRequestHead(Tenant tenant, @Nullable WriteReply refusal) {
     if (refusal == null && contentLength > receiver.limits().compressedBytes()) {
       refusal = receiver.tooLarge();
     }
+    if (refusal == null) {
+      refusal = receiver.putOff();
+    }
     return new WriteRequestHead(owner, refusal);
   }
 

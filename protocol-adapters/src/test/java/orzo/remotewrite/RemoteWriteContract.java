@@ -33,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import orzo.intake.Admission;
 import orzo.intake.InMemoryIntake;
 import orzo.intake.InMemoryIntake.Sample;
 import orzo.intake.IntakeCounters;
@@ -328,7 +329,7 @@ abstract class RemoteWriteContract {
   }
 
   @ParameterizedTest
-  @CsvSource({"LIMIT, 429, OVERLOADED", "UNAVAILABLE, 503, UNAVAILABLE", "CORRUPT, 500, INTERNAL"})
+  @CsvSource({"LIMIT, 503, OVERLOADED", "UNAVAILABLE, 503, UNAVAILABLE", "CORRUPT, 500, INTERNAL"})
   void post_whenStorageFails_saysWhetherToRepeat(Kind kind, int status, Rejection reason)
       throws Exception {
     for (boolean known : new boolean[] {false, true}) {
@@ -346,6 +347,24 @@ abstract class RemoteWriteContract {
     }
     intake.failWith(null);
     assertThat(post(UP).statusCode()).isEqualTo(204);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"BACKLOG_FULL, the backlog is full", "STORAGE_FULL, storage is full"})
+  void post_whenThereIsNoRoom_isPutOffUnread(Admission admission, String text) throws Exception {
+    Rejection reason = Rejection.valueOf(admission.name());
+    intake.admit(admission);
+    HttpResponse<String> response = post(new byte[] {1, 2, 3}); // undecodable, if anyone tried
+    assertThat(response.statusCode()).isEqualTo(503);
+    assertThat(response.body()).isEqualTo("remote write: " + text + "; try again later\n");
+    assertThat(response.headers().firstValue("Retry-After")).hasValue("7");
+    assertThat(rejected(reason)).isEqualTo(1);
+    assertThat(counters.received(Protocol.REMOTE_WRITE)).isEqualTo(1);
+    assertThat(receiver.inFlightBytes()).isZero();
+
+    intake.admit(Admission.ACCEPTING);
+    assertThat(post(UP).statusCode()).isEqualTo(204);
+    assertUpStored("default");
   }
 
   @Test

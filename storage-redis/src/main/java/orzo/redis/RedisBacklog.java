@@ -18,6 +18,12 @@ import orzo.storage.Kind;
 final class RedisBacklog implements Backlog {
   private static final BacklogPosition LAST = new BacklogPosition(-1, -1);
 
+  /**
+   * Nodes of a stream, oldest first, that Redis sizes to know the stream's size; of the others it
+   * takes the mean. A node holds four kilobytes, or one entry that is larger.
+   */
+  private static final int SIZE_SAMPLES = 1_000;
+
   private final SackKeys keys;
   private final Servers servers;
   private final byte[][] appendPrefixes;
@@ -83,6 +89,18 @@ final class RedisBacklog implements Backlog {
             CommandType.XLEN,
             new LongsOutput(),
             RedisLink.args().addKey(names.backlog))[0];
+  }
+
+  @Override
+  public long sizeBytes(int sack) {
+    Keys.Sack names = keys.of(sack);
+    return commands(names)
+        .call(
+            READ_BACKLOG,
+            CommandType.MEMORY,
+            new LongsOutput(), // nothing for a stream that is not there
+            RedisLink.args().add("USAGE").addKey(names.backlog).add("SAMPLES").add(SIZE_SAMPLES))[
+        0];
   }
 
   private RedisLink commands(Keys.Sack names) {

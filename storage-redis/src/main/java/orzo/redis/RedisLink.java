@@ -242,6 +242,7 @@ final class RedisLink implements AutoCloseable {
   void dropDemoted(long nowNanos) {
     if (nowNanos - lastDemotionNanos >= DEMOTION_PAUSE_NANOS) {
       lastDemotionNanos = nowNanos;
+      log.warn("Redis at {} is read-only: connecting anew", place);
       disconnect();
     }
   }
@@ -259,7 +260,6 @@ final class RedisLink implements AutoCloseable {
     if (Failures.isReadOnly(error)) {
       ServerLinks all = server;
       if (all != null) {
-        log.warn("Redis at {} is read-only: connecting anew", place);
         all.dropDemoted(System.nanoTime());
       }
       return false;

@@ -19,6 +19,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.xerial.snappy.Snappy;
 import orzo.conformance.prometheus.WriteRequestBody;
+import orzo.intake.Admission;
 import orzo.intake.Intake;
 import orzo.intake.IntakeCounters;
 import orzo.intake.SampleBatch;
@@ -147,6 +148,11 @@ public class RemoteWriteBenchmark {
   /** Acknowledges everything at once. */
   private static final class NoStorage implements Intake {
     private int registered;
+
+    @Override
+    public Admission admission() {
+      return Admission.ACCEPTING;
+    }
 
     @Override
     public long[] register(Tenant tenant, List<Labels> series) {

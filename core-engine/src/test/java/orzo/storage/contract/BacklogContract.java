@@ -3,6 +3,7 @@ package orzo.storage.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +13,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import orzo.storage.BacklogEntry;
 import orzo.storage.BacklogPosition;
+import orzo.storage.FlushOutcome;
+import orzo.storage.Lease;
 
 /** What every {@link orzo.storage.Backlog} does. */
 public abstract class BacklogContract extends StorageContract {
@@ -165,6 +168,22 @@ public abstract class BacklogContract extends StorageContract {
     }
 
     assertThat(seen).isEqualTo(appended);
+  }
+
+  @Test
+  void sizeBytes_growsWithWhatIsAppended_andFallsWithAFlush() throws Exception {
+    long empty = storage.backlog().sizeBytes(SACK);
+    BacklogPosition last = BacklogPosition.START;
+    for (int i = 0; i < 100; i++) {
+      last = await(storage.backlog().append(SACK, new byte[10_000]));
+    }
+
+    assertThat(storage.backlog().sizeBytes(SACK)).isBetween(1_000_000L, 1_500_000L);
+    assertThat(storage.backlog().sizeBytes(OTHER_SACK)).isEqualTo(empty).isLessThan(1_000);
+
+    Lease lease = storage.leases().acquire(SACK, "node", Duration.ofSeconds(60)).orElseThrow();
+    assertThat(Flushes.flush(storage, lease, List.of(), last)).isEqualTo(FlushOutcome.FLUSHED);
+    assertThat(storage.backlog().sizeBytes(SACK)).isLessThan(1_000);
   }
 
   private BacklogPosition append(String text) throws Exception {

@@ -127,6 +127,15 @@ public final class Keys {
           "number of shards of a new namespace; one that holds data keeps its own, and refuses"
               + " another");
 
+  /** The most bytes that may wait in the backlog. */
+  public static final Key<Long> ENGINE_MAX_BACKLOG_SIZE =
+      new Key<>(
+          "engine.max-backlog-size",
+          ValueTypes.size(1 << 20, 1L << 40),
+          "1GiB",
+          "memory of Redis that samples may take which were accepted and are not in splits yet;"
+              + " beyond it writers are put off with 503");
+
   /** How long changes are held before they are written. */
   public static final Key<Duration> ENGINE_FLUSH_INTERVAL =
       new Key<>(
@@ -227,6 +236,7 @@ public final class Keys {
           NODE_NAME,
           TENANCY_HEADER,
           ENGINE_SACKS,
+          ENGINE_MAX_BACKLOG_SIZE,
           ENGINE_FLUSH_INTERVAL,
           ENGINE_CLOSE_DELAY,
           ENGINE_LEASE_TTL,
