@@ -1,32 +1,23 @@
 package orzo.read;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import orzo.fold.AggregateSchema;
 import orzo.index.IndexedSeries;
 import orzo.index.Matcher;
 import orzo.index.SeriesIndex;
 import orzo.metric.Labels;
 import orzo.metric.SeriesRef;
 import orzo.metric.Tenant;
+import orzo.policy.SeriesPolicies;
 import orzo.split.RawSplit;
-import orzo.split.RawSplitCodec;
-import orzo.split.SampleBuffer;
-import orzo.storage.GatewayException;
-import orzo.storage.Kind;
-import orzo.storage.SplitKey;
 import orzo.storage.SplitStore;
-import orzo.storage.StoredSplit;
 
 /**
  * Reads series from stored splits and, for the sacks that this node owns, from what is not flushed
@@ -36,31 +27,32 @@ public final class StoredSeriesReader implements SeriesReader {
   /** Series that are read in one call and decoded by one task. */
   private static final int CHUNK_SERIES = 128;
 
-  /**
-   * Chunks read ahead of decoding: storage and processors are both kept busy, memory is bounded.
-   */
-  private static final int CHUNKS_AHEAD = 4;
-
-  /** The most splits that one scan may ask for. */
-  private static final long MAX_SPLITS = 20_000_000;
-
   private final SeriesIndex index;
-  private final SplitStore splits;
-  private final Tails tails;
+  private final SplitSource splits;
   private final ExecutorService processors;
+  private final SeriesPolicies policies;
+  private final LongSupplier nowMillis;
 
   /**
    * Creates a reader.
    *
    * @param processors where series are decoded and visited; a scan waits for it, so never call one
    *     from there
+   * @param policies what is kept of each series
+   * @param nowMillis the clock that ages are counted by, epoch milliseconds
    */
   public StoredSeriesReader(
-      SeriesIndex index, SplitStore splits, Tails tails, ExecutorService processors) {
+      SeriesIndex index,
+      SplitStore splits,
+      Tails tails,
+      ExecutorService processors,
+      SeriesPolicies policies,
+      LongSupplier nowMillis) {
     this.index = index;
-    this.splits = splits;
-    this.tails = tails;
+    this.splits = new SplitSource(splits, tails);
     this.processors = processors;
+    this.policies = policies;
+    this.nowMillis = nowMillis;
   }
 
   @Override
@@ -70,6 +62,7 @@ public final class StoredSeriesReader implements SeriesReader {
 
   private final class StoredSelection implements Selection {
     private final List<IndexedSeries> series;
+    private @Nullable SelectionArchives archives; // found when first asked for
 
     StoredSelection(List<IndexedSeries> series) {
       this.series = series;
@@ -86,176 +79,136 @@ public final class StoredSeriesReader implements SeriesReader {
     }
 
     @Override
-    public void scan(long fromMillis, long toMillis, ReadBudget budget, Visitor visitor) {
-      if (fromMillis > toMillis || series.isEmpty()) {
-        return;
-      }
-      List<Long> starts = starts(fromMillis, toMillis);
-      Deque<Future<?>> decoding = new ArrayDeque<>();
-      AtomicBoolean abandoned = new AtomicBoolean();
-      try {
-        for (Map.Entry<Integer, List<Integer>> sack : bySack().entrySet()) {
-          tails.catchUp(sack.getKey());
-          List<Integer> places = sack.getValue();
-          for (int from = 0; from < places.size(); from += CHUNK_SERIES) {
-            List<Integer> part = places.subList(from, Math.min(places.size(), from + CHUNK_SERIES));
-            budget.charge(0);
-            Chunk chunk = read(sack.getKey(), part, starts, fromMillis, toMillis);
-            decoding.add(processors.submit(() -> decode(chunk, abandoned, budget, visitor)));
-            if (decoding.size() > CHUNKS_AHEAD) {
-              await(decoding.remove());
-            }
-          }
-        }
-        while (!decoding.isEmpty()) {
-          await(decoding.remove());
-        }
-      } finally {
-        // After a failure nobody may visit any more once this has returned.
-        abandoned.set(true);
-        for (Future<?> left : decoding) {
-          settle(left);
-        }
-      }
+    public List<Archive> archives() {
+      return known().archives();
     }
 
-    private List<Long> starts(long fromMillis, long toMillis) {
-      long first = RawSplit.startOf(Math.max(fromMillis, -MAX_TIME_MILLIS));
-      long last = RawSplit.startOf(Math.min(toMillis, MAX_TIME_MILLIS));
-      long spans = (last - first) / RawSplit.SPAN_MILLIS + 1;
-      double needed = (double) spans * series.size();
-      if (needed > MAX_SPLITS) {
-        throw new GatewayException(
-            Kind.LIMIT,
-            String.format(
-                Locale.ROOT,
-                "query reads %,.0f splits of %,d series (limit: %,d); select fewer series or a"
-                    + " shorter range",
-                needed,
-                series.size(),
-                MAX_SPLITS));
-      }
-      List<Long> starts = new ArrayList<>();
-      for (long start = first; start <= last; start += RawSplit.SPAN_MILLIS) {
-        starts.add(start);
-      }
-      return starts;
+    @Override
+    public int archive(int i) {
+      return known().ofSeries()[i];
     }
 
-    private Map<Integer, List<Integer>> bySack() {
-      Map<Integer, List<Integer>> bySack = new TreeMap<>();
+    private synchronized SelectionArchives known() {
+      SelectionArchives found = archives;
+      if (found == null) {
+        found = SelectionArchives.of(series, policies, nowMillis.getAsLong());
+        archives = found;
+      }
+      return found;
+    }
+
+    @Override
+    public ReadCounts scan(long fromMillis, long toMillis, ReadBudget budget, Visitor visitor) {
+      Scan scan = new Scan(fromMillis, toMillis, budget, visitor, (_, _) -> {});
+      return scan.run(bySack(_ -> 0).values(), _ -> scan.raw(size()));
+    }
+
+    @Override
+    public ReadCounts scan(
+        long fromMillis,
+        long toMillis,
+        List<Source> sources,
+        AggregateSchema wanted,
+        ReadBudget budget,
+        Visitor visitor,
+        RowVisitor rowVisitor) {
+      Scan scan = new Scan(fromMillis, toMillis, budget, visitor, rowVisitor);
+      return scan.run(
+          bySack(this::archive).values(),
+          some -> {
+            int archive = archive(some.places()[0]);
+            return switch (sources.get(archive)) {
+              case Source.Raw _ -> scan.raw(size());
+              case Source.Windows(long granularity) -> scan.windows(granularity, wanted, size());
+              case Source.RawElseWindows(long granularity) ->
+                  scan.rawElseWindows(
+                      granularity, wanted, archives().get(archive).rawFromMillis(), size());
+            };
+          });
+    }
+
+    /** The series of each sack, and of those apart that {@code kind} tells apart. */
+    private Map<Long, SackSeries> bySack(java.util.function.IntUnaryOperator kind) {
+      Map<Long, List<Integer>> groups = new TreeMap<>();
       for (int i = 0; i < series.size(); i++) {
-        bySack
-            .computeIfAbsent(SeriesRef.sack(series.get(i).ref()), sack -> new ArrayList<>())
-            .add(i);
+        long group = ((long) SeriesRef.sack(series.get(i).ref()) << 32) + kind.applyAsInt(i);
+        groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(i);
       }
+      Map<Long, SackSeries> bySack = new TreeMap<>();
+      groups.forEach((group, members) -> {
+        int[] places = members.stream().mapToInt(Integer::intValue).toArray();
+        int[] integers = new int[places.length];
+        for (int i = 0; i < places.length; i++) {
+          integers[i] = SeriesRef.series(series.get(places[i]).ref());
+        }
+        bySack.put(group, new SackSeries((int) (group >> 32), places, integers));
+      });
       return bySack;
     }
+  }
 
-    private Chunk read(
-        int sack, List<Integer> places, List<Long> starts, long fromMillis, long toMillis) {
-      int[] integers = new int[places.size()];
-      List<SplitKey> keys = new ArrayList<>(integers.length * starts.size());
-      for (int i = 0; i < integers.length; i++) {
-        integers[i] = SeriesRef.series(series.get(places.get(i)).ref());
-        for (long start : starts) {
-          keys.add(new SplitKey(integers[i], start));
+  /** One scan. */
+  private final class Scan {
+    private final long fromMillis;
+    private final long toMillis;
+    private final ReadBudget budget;
+    private final ScanTarget target;
+
+    Scan(
+        long fromMillis,
+        long toMillis,
+        ReadBudget budget,
+        Selection.Visitor visitor,
+        Selection.RowVisitor rowVisitor) {
+      this.fromMillis = SplitStarts.clamp(fromMillis);
+      this.toMillis = SplitStarts.clamp(toMillis);
+      this.budget = budget;
+      this.target = new ScanTarget(budget, new ReadMeter(), visitor, rowVisitor);
+    }
+
+    /** How a chunk is read. */
+    private interface Reading extends Function<SackSeries, ParallelScan.Chunk> {}
+
+    ReadCounts run(Iterable<SackSeries> groups, Function<SackSeries, Reading> readings) {
+      if (fromMillis > toMillis) {
+        return ReadCounts.NONE;
+      }
+      try (ParallelScan scan = new ParallelScan(processors)) {
+        for (SackSeries group : groups) {
+          splits.tails().catchUp(group.sack());
+          Reading reading = readings.apply(group);
+          for (int from = 0; from < group.size(); from += CHUNK_SERIES) {
+            SackSeries part = group.part(from, Math.min(group.size(), from + CHUNK_SERIES));
+            budget.charge(0);
+            scan.add(() -> reading.apply(part));
+          }
         }
+        scan.finish();
       }
-      // Tails before splits: what is flushed in between is then in both, never in neither.
-      List<@Nullable SampleBuffer> copies = tails.copy(sack, integers, fromMillis, toMillis);
-      Map<SplitKey, byte[]> stored = new HashMap<>();
-      for (StoredSplit split : splits.read(sack, keys)) {
-        stored.put(split.key(), split.bytes());
-      }
-      return new Chunk(places, integers, starts, copies, stored, fromMillis, toMillis);
+      return target.meter().counts();
     }
-  }
 
-  /** Far enough for any clock, and near enough that arithmetic on it does not overflow. */
-  private static final long MAX_TIME_MILLIS = Long.MAX_VALUE / 4;
-
-  /** Some series of one sack, read and not yet decoded. */
-  private record Chunk(
-      List<Integer> places,
-      int[] series,
-      List<Long> starts,
-      List<@Nullable SampleBuffer> tails,
-      Map<SplitKey, byte[]> stored,
-      long fromMillis,
-      long toMillis) {}
-
-  private static void decode(
-      Chunk chunk, AtomicBoolean abandoned, ReadBudget budget, Selection.Visitor visitor) {
-    SampleBuffer samples = new SampleBuffer(RawSplit.MAX_BLOCK_SAMPLES);
-    SampleBuffer merged = new SampleBuffer(0);
-    for (int i = 0; i < chunk.series.length && !abandoned.get(); i++) {
-      samples.clear();
-      for (long start : chunk.starts) {
-        byte[] split = chunk.stored.get(new SplitKey(chunk.series[i], start));
-        if (split != null) {
-          RawSplitCodec.decode(start, split, chunk.fromMillis, chunk.toMillis, samples);
-        }
-      }
-      SampleBuffer tail = chunk.tails.get(i);
-      SampleBuffer all = tail == null ? samples : overlay(samples, tail, merged);
-      if (all.size > 0) {
-        budget.charge(all.size);
-        visitor.visit(chunk.places.get(i), all);
-      }
+    Reading raw(int series) {
+      List<Long> starts = SplitStarts.ofRaw(fromMillis, toMillis, series);
+      return some -> RawChunk.read(some, starts, fromMillis, toMillis, splits, target);
     }
-  }
 
-  /** Joins stored samples and a tail; of two samples of the same time the tail's stays. */
-  private static SampleBuffer overlay(SampleBuffer stored, SampleBuffer tail, SampleBuffer merged) {
-    if (stored.size == 0 || stored.timestampsMillis[stored.size - 1] < tail.timestampsMillis[0]) {
-      stored.addAll(tail, 0, tail.size);
-      return stored;
+    Reading windows(long granularity, AggregateSchema wanted, int series) {
+      WindowRange range = WindowRange.of(granularity, fromMillis, toMillis, wanted, series);
+      return some -> WindowChunk.read(some, range, splits, target);
     }
-    merged.clear();
-    merged.ensureCapacity(stored.size + tail.size);
-    int s = 0;
-    for (int t = 0; t < tail.size; t++) {
-      while (s < stored.size && stored.timestampsMillis[s] < tail.timestampsMillis[t]) {
-        merged.add(stored.timestampsMillis[s], stored.values[s++]);
-      }
-      if (s < stored.size && stored.timestampsMillis[s] == tail.timestampsMillis[t]) {
-        s++;
-      }
-      merged.add(tail.timestampsMillis[t], tail.values[t]);
-    }
-    merged.addAll(stored, s, stored.size);
-    return merged;
-  }
 
-  private static void await(Future<?> task) {
-    try {
-      task.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
+    Reading rawElseWindows(
+        long granularity, AggregateSchema wanted, long rawFromMillis, int series) {
+      List<Long> starts = SplitStarts.ofRaw(fromMillis, toMillis, series);
+      long lastExpired = RawSplit.startOf(rawFromMillis) + RawSplit.SPAN_MILLIS - 1;
+      if (lastExpired < fromMillis) {
+        return raw(series);
       }
-      throw new IllegalStateException("decoding failed", e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new GatewayException(Kind.UNAVAILABLE, "query: interrupted", e);
-    }
-  }
-
-  /** Waits for a task's end; its outcome no longer matters. */
-  private static void settle(Future<?> task) {
-    boolean interrupted = false;
-    while (!task.isDone()) {
-      try {
-        task.get();
-      } catch (ExecutionException ignored) {
-        // an earlier failure is being thrown
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+      WindowRange range =
+          WindowRange.of(granularity, fromMillis, Math.min(toMillis, lastExpired), wanted, series);
+      return some ->
+          RawElseWindowChunk.read(some, range, starts, fromMillis, toMillis, splits, target);
     }
   }
 }

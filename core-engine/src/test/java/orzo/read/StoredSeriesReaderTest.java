@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import orzo.index.Matcher;
 import orzo.index.SeriesIndex;
+import orzo.metric.ArchivePolicy;
 import orzo.metric.Labels;
 import orzo.metric.Metric;
 import orzo.metric.SeriesRef;
@@ -32,7 +33,13 @@ class StoredSeriesReaderTest {
   private final SeriesIndex index = new SeriesIndex();
   private final ExecutorService processors = Executors.newFixedThreadPool(4);
   private final StoredSeriesReader reader =
-      new StoredSeriesReader(index, storage.splits(), new OneSampleTails(), processors);
+      new StoredSeriesReader(
+          index,
+          storage.splits(),
+          new OneSampleTails(),
+          processors,
+          (_, _) -> ArchivePolicy.RAW,
+          () -> 0);
 
   StoredSeriesReaderTest() {
     for (int i = 0; i < SERIES; i++) {

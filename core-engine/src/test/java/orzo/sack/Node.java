@@ -61,7 +61,9 @@ final class Node implements AutoCloseable {
     BacklogLevel unbounded =
         new BacklogLevel(storage.backlog(), storage.sacks(), Long.MAX_VALUE); // never measured
     intake = new BacklogIntake(storage, index, groupCommit, unbounded, _ -> policy.name());
-    reader = new StoredSeriesReader(index, storage.splits(), ownership, processors);
+    reader =
+        new StoredSeriesReader(
+            index, storage.splits(), ownership, processors, (sack, series) -> policy, nowMillis);
   }
 
   /** Writes samples of one series and waits for the acknowledgement. */

@@ -116,8 +116,8 @@ final class Gateway implements AutoCloseable {
         started.add(
             "catalog follower", new CatalogFollower(storage, index, CATALOG_INTERVAL, outages));
     follower.start();
-    SackOwnership sacks =
-        started.add("sacks", sacks(storage, new CatalogPolicies(index, follower, policies)));
+    SeriesPolicies seriesPolicies = new CatalogPolicies(index, follower, policies);
+    SackOwnership sacks = started.add("sacks", sacks(storage, seriesPolicies));
     sacks.start();
     BacklogLevel level =
         started.add(
@@ -151,7 +151,9 @@ final class Gateway implements AutoCloseable {
             Executors.newFixedThreadPool(
                 processors, Thread.ofPlatform().daemon().name("decode-", 0).factory()));
     PromQlEngine engine =
-        new PromQlEngine(new StoredSeriesReader(index, storage.splits(), sacks, decoders));
+        new PromQlEngine(
+            new StoredSeriesReader(
+                index, storage.splits(), sacks, decoders, seriesPolicies, clock::millis));
     Readiness readiness = started.add("readiness", new Readiness(storage, outages));
 
     String tenantHeader = configuration.get(Keys.TENANCY_HEADER);

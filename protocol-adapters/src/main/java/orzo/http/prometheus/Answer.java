@@ -3,6 +3,7 @@ package orzo.http.prometheus;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A successful answer.
@@ -10,8 +11,9 @@ import java.util.List;
  * @param data writes the JSON of the {@code data} member
  * @param warnings for the {@code warnings} member
  * @param infos for the {@code infos} member
+ * @param explanation writes the JSON of the {@code explanation} member, if there is one
  */
-record Answer(Data data, List<String> warnings, List<String> infos) {
+record Answer(Data data, List<String> warnings, List<String> infos, Optional<Data> explanation) {
   static final String TRUNCATED = "results truncated due to limit";
 
   // Prometheus shows this many of each, and says how many it left out.
@@ -20,10 +22,16 @@ record Answer(Data data, List<String> warnings, List<String> infos) {
   private static final byte[] SUCCESS = JsonWriter.ascii("{\"status\":\"success\",\"data\":");
   private static final byte[] WARNINGS = JsonWriter.ascii(",\"warnings\":");
   private static final byte[] INFOS = JsonWriter.ascii(",\"infos\":");
+  private static final byte[] EXPLANATION = JsonWriter.ascii(",\"explanation\":");
 
   /** Writes one JSON value. */
   interface Data {
     void write(JsonWriter json) throws IOException;
+  }
+
+  /** An answer that is not explained. */
+  Answer(Data data, List<String> warnings, List<String> infos) {
+    this(data, warnings, infos, Optional.empty());
   }
 
   /** An answer with nothing to add. */
@@ -65,6 +73,10 @@ record Answer(Data data, List<String> warnings, List<String> infos) {
   void write(JsonWriter json) throws IOException {
     json.raw(SUCCESS);
     data.write(json);
+    if (explanation.isPresent()) {
+      json.raw(EXPLANATION);
+      explanation.get().write(json);
+    }
     annotations(json, WARNINGS, warnings, "warning");
     annotations(json, INFOS, infos, "info");
     json.raw('}');

@@ -6,9 +6,11 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import orzo.http.FormParameters;
+import orzo.query.SourceResolution;
 
 /**
  * Times, durations and limits as Prometheus reads them from request parameters. Numbers follow Go's
@@ -208,6 +210,40 @@ final class ParameterValues {
     } catch (IllegalArgumentException e) {
       throw ApiException.invalidParameter(name, String.valueOf(e.getMessage()));
     }
+  }
+
+  /**
+   * The {@code max_source_resolution} parameter, which Thanos has: a duration, or {@code auto}, a
+   * fifth of the step.
+   *
+   * @param stepMillis empty for an instant query, for which {@code auto} is as good as nothing
+   */
+  static SourceResolution maxSourceResolution(FormParameters parameters, OptionalLong stepMillis) {
+    String name = "max_source_resolution";
+    String text = parameters.first(name);
+    if (text.isEmpty() || text.equals("auto") && stepMillis.isEmpty()) {
+      return SourceResolution.AUTOMATIC;
+    } else if (text.equals("auto")) {
+      return new SourceResolution.AtMost(stepMillis.getAsLong() / 5);
+    }
+    long nanos = durationNanos(parameters, name);
+    if (nanos < 0) {
+      throw ApiException.invalidParameter(
+          name, "negative resolutions are not accepted. Try zero, a positive duration, or auto");
+    }
+    return new SourceResolution.AtMost(nanos / 1_000_000);
+  }
+
+  /** A parameter that is {@code true} or {@code false}, or {@code 1} or {@code 0}. */
+  static boolean flag(FormParameters parameters, String name) {
+    String text = parameters.first(name);
+    return switch (text) {
+      case "true", "1" -> true;
+      case "", "false", "0" -> false;
+      default ->
+          throw ApiException.invalidParameter(
+              name, "cannot parse " + GoQuote.quote(text) + " to a boolean");
+    };
   }
 
   /** The {@code limit} parameter, 0 for none; a larger one than an int is as good as none. */

@@ -5,12 +5,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import orzo.http.FormParameters;
 import orzo.query.QueryEngine;
 import orzo.query.QueryOptions;
 import orzo.query.QueryResult;
 import orzo.query.QueryValue;
+import orzo.query.SourceResolution;
 
 /** {@code query} and {@code query_range}. */
 final class QueryEndpoints {
@@ -37,6 +40,7 @@ final class QueryEndpoints {
         "query",
         request,
         limit,
+        ParameterValues.maxSourceResolution(parameters, OptionalLong.empty()),
         options ->
             engine.instant(
                 request.tenant(), ParameterValues.query(parameters), time.toEpochMilli(), options));
@@ -70,6 +74,7 @@ final class QueryEndpoints {
         "query_range",
         request,
         limit,
+        ParameterValues.maxSourceResolution(parameters, OptionalLong.of(stepMillis)),
         options ->
             engine.range(
                 request.tenant(),
@@ -81,7 +86,12 @@ final class QueryEndpoints {
   }
 
   private Answer evaluate(
-      String endpoint, ApiRequest request, int limit, Function<QueryOptions, QueryResult> query) {
+      String endpoint,
+      ApiRequest request,
+      int limit,
+      SourceResolution resolution,
+      Function<QueryOptions, QueryResult> query) {
+    boolean explain = ParameterValues.flag(request.parameters(), "explain");
     Duration timeout = timeout(request.parameters());
     Duration lookback = lookback(request.parameters());
     QueryResult result =
@@ -90,7 +100,13 @@ final class QueryEndpoints {
             timeout,
             left ->
                 query.apply(
-                    new QueryOptions(left, lookback, limits.maxSamples(), request.cancelled())));
+                    new QueryOptions(
+                        left,
+                        lookback,
+                        limits.maxSamples(),
+                        request.cancelled(),
+                        resolution,
+                        explain)));
     boolean truncated = limit > 0 && seriesCount(result.value()) > limit;
     QueryValue value = truncated ? firstSeries(result.value(), limit) : result.value();
     List<String> warnings = result.warnings();
@@ -98,7 +114,9 @@ final class QueryEndpoints {
       warnings = new ArrayList<>(warnings);
       warnings.add(Answer.TRUNCATED);
     }
-    return new Answer(json -> ValueJson.write(json, value), warnings, result.infos());
+    Optional<Answer.Data> explanation =
+        result.explanation().map(found -> json -> ExplanationJson.write(json, found));
+    return new Answer(json -> ValueJson.write(json, value), warnings, result.infos(), explanation);
   }
 
   private Duration timeout(FormParameters parameters) {

@@ -1,5 +1,6 @@
 package orzo.promql.exec;
 
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import orzo.metric.Tenant;
 import orzo.promql.exec.block.TimeGrid;
@@ -31,6 +32,7 @@ public record Evaluation(SeriesReader reader, long defaultStepMillis, LongSuppli
     TimeGrid grid = TimeGrid.instant(timeMillis);
     return answer(
         context,
+        expr,
         () -> {
           Evaluator evaluator = new Evaluator(context, expr);
           Expr inner = StepInvariance.unwrap(expr);
@@ -61,7 +63,9 @@ public record Evaluation(SeriesReader reader, long defaultStepMillis, LongSuppli
     QueryContext context = context(tenant, text, startMillis, endMillis, stepMillis, options);
     TimeGrid grid = TimeGrid.of(startMillis, endMillis, stepMillis);
     return answer(
-        context, () -> Answers.range(new Evaluator(context, expr).evaluate(expr, grid), grid));
+        context,
+        expr,
+        () -> Answers.range(new Evaluator(context, expr).evaluate(expr, grid), grid));
   }
 
   private QueryContext context(
@@ -75,7 +79,9 @@ public record Evaluation(SeriesReader reader, long defaultStepMillis, LongSuppli
         end,
         step,
         options.lookback().toMillis(),
-        defaultStepMillis);
+        defaultStepMillis,
+        options.resolution(),
+        options.explain() ? new ScanRecord() : null);
   }
 
   /** Computes a value. */
@@ -83,14 +89,18 @@ public record Evaluation(SeriesReader reader, long defaultStepMillis, LongSuppli
     QueryValue compute();
   }
 
-  private static QueryResult answer(QueryContext context, Computation computation) {
+  private static QueryResult answer(QueryContext context, Expr expr, Computation computation) {
     QueryValue value;
     try {
       value = computation.compute();
     } catch (GatewayException e) {
       throw translated(e);
     }
-    return new QueryResult(value, context.annotations().warnings(), context.annotations().infos());
+    return new QueryResult(
+        value,
+        context.annotations().warnings(),
+        context.annotations().infos(),
+        Optional.ofNullable(context.scans()).map(scans -> scans.explain(expr)));
   }
 
   /** A query's own exception comes back as it went through storage; others by their kind. */

@@ -127,7 +127,7 @@ final class FunctionCalls {
     RangeFunction function =
         RangeFunctions.of(name, parameters, q -> context.annotations().invalidQuantile(q, first));
     boolean keepsName = name.equals("last_over_time") || name.equals("first_over_time");
-    List<SeriesBlock> results = rangeVectors.apply(function, rangeVector, grid, !keepsName);
+    List<SeriesBlock> results = rangeVectors.apply(name, function, rangeVector, grid, !keepsName);
     switch (name) {
       case "absent_over_time" -> {
         return Absence.of(results, matchers(rangeVector), grid.steps());

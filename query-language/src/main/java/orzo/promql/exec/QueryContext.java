@@ -1,6 +1,8 @@
 package orzo.promql.exec;
 
+import org.jspecify.annotations.Nullable;
 import orzo.metric.Tenant;
+import orzo.query.SourceResolution;
 import orzo.read.SeriesReader;
 
 /**
@@ -11,6 +13,8 @@ import orzo.read.SeriesReader;
  * @param stepMillis the step of the query, 0 for an instant query
  * @param lookbackMillis how far back an instant selector looks
  * @param defaultStepMillis the step of a subquery that names none
+ * @param resolution how coarse the data may be
+ * @param scans where scans are noted, if the query is to be explained
  */
 record QueryContext(
     Tenant tenant,
@@ -21,4 +25,6 @@ record QueryContext(
     long endMillis,
     long stepMillis,
     long lookbackMillis,
-    long defaultStepMillis) {}
+    long defaultStepMillis,
+    SourceResolution resolution,
+    @Nullable ScanRecord scans) {}

@@ -33,11 +33,16 @@ final class RangeVectors {
     return expr instanceof Expr.MatrixSelector || expr instanceof Expr.Subquery;
   }
 
-  /** Applies a function to every series of a range vector. */
+  /**
+   * Applies a function to every series of a range vector.
+   *
+   * @param name the function's name
+   */
   List<SeriesBlock> apply(
-      RangeFunction function, Expr rangeVector, TimeGrid grid, boolean dropsName) {
+      String name, RangeFunction function, Expr rangeVector, TimeGrid grid, boolean dropsName) {
     return switch (rangeVector) {
-      case Expr.MatrixSelector selector -> selectors.range(selector, grid, function, dropsName);
+      case Expr.MatrixSelector selector ->
+          selectors.range(selector, grid, name, function, dropsName);
       case Expr.Subquery subquery -> overSubquery(function, subquery, grid, dropsName);
       case Expr.NumberLiteral _,
           Expr.StringLiteral _,

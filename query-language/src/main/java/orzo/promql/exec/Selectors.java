@@ -3,21 +3,28 @@ package orzo.promql.exec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import orzo.metric.Labels;
 import orzo.promql.exec.block.SeriesBlock;
 import orzo.promql.exec.block.TimeGrid;
+import orzo.promql.exec.window.LastSamples;
 import orzo.promql.exec.window.RangeFunction;
+import orzo.promql.exec.window.StretchFunctions;
+import orzo.promql.exec.window.Stretches;
 import orzo.promql.exec.window.WindowTimes;
 import orzo.promql.exec.window.Windows;
+import orzo.promql.plan.Demand;
 import orzo.promql.syntax.Expr;
+import orzo.query.Explanation;
 import orzo.query.QueryException;
 import orzo.query.QueryValue;
+import orzo.read.ReadCounts;
 import orzo.read.Selection;
 import orzo.split.SampleBuffer;
 
 /**
  * Reads what selectors select. Series are scanned in parallel; each is evaluated for all steps
- * while its samples are at hand, so that only results stay in memory.
+ * while what is read of it is at hand, so that only results stay in memory.
  */
 final class Selectors {
   /** The bits of the NaN that marks where a series ends. */
@@ -42,15 +49,61 @@ final class Selectors {
     requirePlain(selector.modifiers());
     DataTimes times = DataTimes.of(grid, selector.modifiers(), durations, context);
     Selection selection = select(selector);
-    return scan(
-        selection,
-        times.firstMillis() - context.lookbackMillis() + 1,
-        times.lastMillis(),
-        (i, samples) -> {
-          var block = new SeriesBlock(selection.labels(i), false, grid.steps());
-          lookBack(samples, times, shown, block);
-          return block;
-        });
+    return new TieredScan(
+            context,
+            selector,
+            selection,
+            demand("", times, context.lookbackMillis()),
+            (i, samples) -> {
+              var block = new SeriesBlock(selection.labels(i), false, grid.steps());
+              lookBack(samples, times, shown, block);
+              return block;
+            },
+            (i, rows, granularity, whole, doubtful) -> {
+              var block = new SeriesBlock(selection.labels(i), false, grid.steps());
+              LastSamples last = new LastSamples(rows, granularity);
+              if (whole) {
+                lookBack(last.samples, times, shown, block);
+                setIf(last.isDoubtful(), doubtful);
+              } else {
+                lookFurtherBack(last, granularity, times, shown, block);
+              }
+              return block;
+            })
+        .run();
+  }
+
+  private static Demand demand(String function, DataTimes times, long windowMillis) {
+    return new Demand(
+        function, times.firstMillis(), times.stepMillis(), times.lastMillis(), windowMillis);
+  }
+
+  private static void setIf(boolean condition, AtomicBoolean flag) {
+    if (condition) {
+      flag.set(true);
+    }
+  }
+
+  /** Looks back, and as much further as the next window may take to show its own last sample. */
+  private void lookFurtherBack(
+      LastSamples last, long granularityMillis, DataTimes times, Shown shown, SeriesBlock block) {
+    long[] timestamps = last.samples.timestampsMillis;
+    int after = 0;
+    for (int step = 0; step < block.values.length; step++) {
+      long time = times.firstMillis() + step * times.stepMillis();
+      while (after < last.samples.size && timestamps[after] <= time) {
+        after++;
+      }
+      int found = after - 1;
+      if (found < 0 || isStale(last.samples.values[found])) {
+        continue;
+      }
+      long lookback = context.lookbackMillis() + (last.standsForAll[found] ? granularityMillis : 0);
+      if (timestamps[found] > time - lookback) {
+        block.set(
+            step, shown == Shown.VALUE ? last.samples.values[found] : timestamps[found] / 1000.0);
+      }
+    }
   }
 
   private void lookBack(SampleBuffer samples, DataTimes times, Shown shown, SeriesBlock block) {
@@ -73,23 +126,50 @@ final class Selectors {
 
   /** A function of a range vector selector. */
   List<SeriesBlock> range(
-      Expr.MatrixSelector selector, TimeGrid grid, RangeFunction function, boolean dropsName) {
+      Expr.MatrixSelector selector,
+      TimeGrid grid,
+      String name,
+      RangeFunction function,
+      boolean dropsName) {
     Expr.VectorSelector vector = selector.vector();
     requirePlain(vector.modifiers());
     WindowTimes windows = windowTimes(selector.range(), grid, vector.modifiers());
     DataTimes times = DataTimes.of(grid, vector.modifiers(), durations, context);
     Selection selection = select(vector);
-    return scan(
-        selection,
-        times.firstMillis() - windows.rangeMillis() + 1,
-        times.lastMillis(),
-        (i, samples) -> {
-          var block = new SeriesBlock(selection.labels(i), dropsName, grid.steps());
-          SampleBuffer live = withoutStale(samples);
-          function.evaluate(
-              new Windows(live.timestampsMillis, live.values, live.size, grid, windows), block);
-          return block;
-        });
+    return new TieredScan(
+            context,
+            selector,
+            selection,
+            demand(name, times, windows.rangeMillis()),
+            (i, samples) -> {
+              var block = new SeriesBlock(selection.labels(i), dropsName, grid.steps());
+              evaluate(function, samples, grid, windows, block);
+              return block;
+            },
+            (i, rows, granularity, whole, doubtful) -> {
+              var block = new SeriesBlock(selection.labels(i), dropsName, grid.steps());
+              Stretches stretches = new Stretches(rows, granularity);
+              if (StretchFunctions.has(name, stretches)) {
+                StretchFunctions.evaluate(name, stretches, whole, grid, windows, block);
+                setIf(whole && stretches.isDoubtful(), doubtful);
+              } else {
+                SampleBuffer samples = new LastSamples(rows, granularity).samples;
+                evaluate(function, samples, grid, windows, block);
+              }
+              return block;
+            })
+        .run();
+  }
+
+  private static void evaluate(
+      RangeFunction function,
+      SampleBuffer samples,
+      TimeGrid grid,
+      WindowTimes windows,
+      SeriesBlock result) {
+    SampleBuffer live = withoutStale(samples);
+    function.evaluate(
+        new Windows(live.timestampsMillis, live.values, live.size, grid, windows), result);
   }
 
   /** Where in the data a range of this length and with these modifiers lies. */
@@ -107,11 +187,23 @@ final class Selectors {
     Selection selection = select(vector);
     SampleBuffer[] found = new SampleBuffer[selection.size()];
     long end = window.endMillis(0);
-    selection.scan(
-        end - window.rangeMillis() + 1,
-        end,
-        context.budget(),
-        (i, samples) -> found[i] = carryingQueryExceptions(() -> copyOfLive(samples)));
+    ReadCounts counts =
+        selection.scan(
+            end - window.rangeMillis() + 1,
+            end,
+            context.budget(),
+            (i, samples) -> {
+              try {
+                found[i] = copyOfLive(samples);
+              } catch (QueryException e) {
+                // Storage passes on its own exceptions only.
+                throw QueryBudget.carrier(e);
+              }
+            });
+    ScanRecord scans = context.scans();
+    if (scans != null) {
+      scans.add(selector, new Explanation.Scan(selection.size(), counts, List.of()));
+    }
     List<Labels> labels = new ArrayList<>();
     List<SampleBuffer> samples = new ArrayList<>();
     for (int i = 0; i < found.length; i++) {
@@ -136,48 +228,6 @@ final class Selectors {
 
   private Selection select(Expr.VectorSelector selector) {
     return context.reader().select(context.tenant(), selector.matchers());
-  }
-
-  /** Evaluates one series. */
-  private interface PerSeries {
-    SeriesBlock evaluate(int i, SampleBuffer samples);
-  }
-
-  private List<SeriesBlock> scan(
-      Selection selection, long fromMillis, long toMillis, PerSeries perSeries) {
-    SeriesBlock[] blocks = new SeriesBlock[selection.size()];
-    if (fromMillis <= toMillis) {
-      selection.scan(
-          fromMillis,
-          toMillis,
-          context.budget(),
-          (i, samples) ->
-              carryingQueryExceptions(() -> {
-                context.budget().check();
-                SeriesBlock block = perSeries.evaluate(i, samples);
-                if (!block.isEmpty()) {
-                  context.budget().hold(block.values.length);
-                  blocks[i] = block;
-                }
-                return block;
-              }));
-    }
-    List<SeriesBlock> found = new ArrayList<>(blocks.length);
-    for (SeriesBlock block : blocks) {
-      if (block != null) {
-        found.add(block);
-      }
-    }
-    return found;
-  }
-
-  /** Storage passes on its own exceptions only, so a query's own travel inside one of those. */
-  private static <T> T carryingQueryExceptions(java.util.function.Supplier<T> action) {
-    try {
-      return action.get();
-    } catch (QueryException e) {
-      throw QueryBudget.carrier(e);
-    }
   }
 
   /** The samples without stale markers; a copy only if there are any. */

@@ -6,13 +6,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
+import orzo.fold.AggregateSchema;
 import orzo.index.Matcher;
 import orzo.metric.Labels;
 import orzo.metric.Tenant;
+import orzo.read.Archive;
 import orzo.read.ReadBudget;
+import orzo.read.ReadCounts;
 import orzo.read.Selection;
 import orzo.read.SeriesReader;
+import orzo.read.Source;
 import orzo.split.SampleBuffer;
 
 /** Series in memory, scanned by several threads like those of a real storage. */
@@ -78,7 +83,30 @@ public final class LoadedSeries implements SeriesReader {
     }
 
     @Override
-    public void scan(long fromMillis, long toMillis, ReadBudget budget, Visitor visitor) {
+    public List<Archive> archives() {
+      return List.of(Archive.RAW_FOR_GOOD);
+    }
+
+    @Override
+    public int archive(int i) {
+      return 0;
+    }
+
+    @Override
+    public ReadCounts scan(
+        long fromMillis,
+        long toMillis,
+        List<Source> sources,
+        AggregateSchema wanted,
+        ReadBudget budget,
+        Visitor visitor,
+        RowVisitor rowVisitor) {
+      throw new AssertionError("nothing but raw samples is kept here: " + sources);
+    }
+
+    @Override
+    public ReadCounts scan(long fromMillis, long toMillis, ReadBudget budget, Visitor visitor) {
+      LongAdder read = new LongAdder();
       IntStream.range(0, found.size())
           .parallel()
           .forEach(i -> {
@@ -88,10 +116,12 @@ public final class LoadedSeries implements SeriesReader {
                 .subMap(fromMillis, true, toMillis, true)
                 .forEach(buffer::add);
             budget.charge(buffer.size);
+            read.add(buffer.size);
             if (buffer.size > 0) {
               visitor.visit(i, buffer);
             }
           });
+      return new ReadCounts(0, 0, 0, read.sum());
     }
   }
 }

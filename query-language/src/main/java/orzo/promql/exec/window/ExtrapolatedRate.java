@@ -26,7 +26,7 @@ final class ExtrapolatedRate implements RangeFunction {
   public void evaluate(Windows windows, SeriesBlock result) {
     double[] values = windows.values;
     int[] resets = counter ? resets(values, windows.size()) : NONE;
-    double rangeSeconds = seconds(windows.rangeMillis());
+    Extrapolation extrapolation = new Extrapolation(counter, perSecond, windows.rangeMillis());
     int firstReset = 0;
     while (windows.next()) {
       int first = windows.from;
@@ -42,38 +42,16 @@ final class ExtrapolatedRate implements RangeFunction {
         difference += values[resets[i] - 1];
       }
       result.set(
-          windows.step, difference * extrapolation(windows, first, last, difference, rangeSeconds));
+          windows.step,
+          difference
+              * extrapolation.factor(
+                  windows.times[first],
+                  windows.times[last],
+                  last - first,
+                  values[first],
+                  difference,
+                  windows.endMillis()));
     }
-  }
-
-  private double extrapolation(
-      Windows windows, int first, int last, double difference, double rangeSeconds) {
-    long firstTime = windows.times[first];
-    long lastTime = windows.times[last];
-    long end = windows.endMillis();
-    double toStart = (firstTime - (end - windows.rangeMillis())) / 1000.0;
-    double toEnd = (end - lastTime) / 1000.0;
-    double sampled = (lastTime - firstTime) / 1000.0;
-    double meanDistance = sampled / (last - first);
-    double near = meanDistance * 1.1;
-    if (toStart >= near) {
-      toStart = meanDistance / 2;
-    }
-    if (counter) {
-      double toZero = toStart;
-      double firstValue = windows.values[first];
-      if (difference > 0 && firstValue >= 0) {
-        toZero = sampled * (firstValue / difference);
-      }
-      if (toZero < toStart) {
-        toStart = toZero;
-      }
-    }
-    if (toEnd >= near) {
-      toEnd = meanDistance / 2;
-    }
-    double factor = (sampled + toStart + toEnd) / sampled;
-    return perSecond ? factor / rangeSeconds : factor;
   }
 
   /** The indices of samples that are smaller than the one before: found once, not per window. */
@@ -89,6 +67,52 @@ final class ExtrapolatedRate implements RangeFunction {
       }
     }
     return count == resets.length ? resets : Arrays.copyOf(resets, count);
+  }
+
+  /**
+   * What a difference of two samples is multiplied with to stand for a whole window.
+   *
+   * @param rangeMillis the length of a window
+   */
+  record Extrapolation(boolean counter, boolean perSecond, long rangeMillis) {
+    /**
+     * The factor for one window.
+     *
+     * @param firstTime when its first sample was
+     * @param lastTime when its last sample was
+     * @param intervals how many samples it has, less one
+     * @param endMillis its end
+     */
+    double factor(
+        long firstTime,
+        long lastTime,
+        double intervals,
+        double firstValue,
+        double difference,
+        long endMillis) {
+      double toStart = (firstTime - (endMillis - rangeMillis)) / 1000.0;
+      double toEnd = (endMillis - lastTime) / 1000.0;
+      double sampled = (lastTime - firstTime) / 1000.0;
+      double meanDistance = sampled / intervals;
+      double near = meanDistance * 1.1;
+      if (toStart >= near) {
+        toStart = meanDistance / 2;
+      }
+      if (counter) {
+        double toZero = toStart;
+        if (difference > 0 && firstValue >= 0) {
+          toZero = sampled * (firstValue / difference);
+        }
+        if (toZero < toStart) {
+          toStart = toZero;
+        }
+      }
+      if (toEnd >= near) {
+        toEnd = meanDistance / 2;
+      }
+      double factor = (sampled + toStart + toEnd) / sampled;
+      return perSecond ? factor / seconds(rangeMillis) : factor;
+    }
   }
 
   /** Whole seconds and the rest converted apart, as Go does. */

@@ -5,6 +5,11 @@ import orzo.query.QueryException;
 
 /** The functions that take a range vector, by the names that PromQL gives them. */
 public final class RangeFunctions {
+  static final RangeFunction FIRST = new EachWindow((_, values, from, _) -> values[from]);
+  static final RangeFunction LAST = new EachWindow((_, values, _, to) -> values[to - 1]);
+  static final RangeFunction MIN = new EachWindow(RangeFunctions::min);
+  static final RangeFunction MAX = new EachWindow(RangeFunctions::max);
+
   private RangeFunctions() {}
 
   /**
@@ -35,10 +40,10 @@ public final class RangeFunctions {
       case "stdvar_over_time" -> new VarianceOverTime(false);
       case "count_over_time" -> new EachWindow((_, _, from, to) -> to - from);
       case "present_over_time", "absent_over_time" -> new EachWindow((_, _, _, _) -> 1);
-      case "first_over_time" -> new EachWindow((_, values, from, _) -> values[from]);
-      case "last_over_time" -> new EachWindow((_, values, _, to) -> values[to - 1]);
-      case "min_over_time" -> new EachWindow(RangeFunctions::min);
-      case "max_over_time" -> new EachWindow(RangeFunctions::max);
+      case "first_over_time" -> FIRST;
+      case "last_over_time" -> LAST;
+      case "min_over_time" -> MIN;
+      case "max_over_time" -> MAX;
       case "ts_of_first_over_time" -> new EachWindow((times, _, from, _) -> times[from] / 1000.0);
       case "ts_of_last_over_time" -> new EachWindow((times, _, _, to) -> times[to - 1] / 1000.0);
       case "ts_of_min_over_time" -> new EachWindow(RangeFunctions::timeOfMin);

@@ -1,0 +1,142 @@
+package orzo.read;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import orzo.fold.AggregateRows;
+import orzo.fold.Part;
+import orzo.fold.WindowFold;
+import orzo.split.RawSplit;
+import orzo.split.SampleBuffer;
+import orzo.storage.SplitKey;
+
+/**
+ * Series of one sack that are read from their samples, and from windows where a raw split is gone.
+ *
+ * @param starts of all raw splits, those that are gone included
+ */
+record RawElseWindowChunk(
+    SackSeries series,
+    WindowRange range,
+    List<Long> starts,
+    long fromMillis,
+    long toMillis,
+    List<@Nullable SampleBuffer> tails,
+    Map<SplitKey, byte[]> windows,
+    Map<SplitKey, byte[]> raw,
+    ScanTarget target)
+    implements ParallelScan.Chunk {
+  private static final long STALE_MARKER = 0x7ff0_0000_0000_0002L;
+
+  static RawElseWindowChunk read(
+      SackSeries series,
+      WindowRange range,
+      List<Long> starts,
+      long fromMillis,
+      long toMillis,
+      SplitSource splits,
+      ScanTarget target) {
+    List<SplitKey> rawKeys = new ArrayList<>(series.size() * starts.size());
+    for (int one : series.integers()) {
+      for (long start : starts) {
+        rawKeys.add(new SplitKey(one, start));
+      }
+    }
+    List<@Nullable SampleBuffer> tails = splits.tails(series, fromMillis, toMillis);
+    // Windows first: a raw split that is closed in between was merged into none of them.
+    Map<SplitKey, byte[]> windows =
+        splits.read(series.sack(), range.keys(series.integers()), target.meter());
+    return new RawElseWindowChunk(
+        series,
+        range,
+        starts,
+        fromMillis,
+        toMillis,
+        tails,
+        windows,
+        splits.read(series.sack(), rawKeys, target.meter()),
+        target);
+  }
+
+  @Override
+  public void decode(AtomicBoolean abandoned) {
+    WindowFold fold = new WindowFold(range.wanted());
+    AggregateRows rows = new AggregateRows(range.wanted());
+    AggregateRows computed = new AggregateRows(range.wanted());
+    AggregateRows result = new AggregateRows(range.wanted());
+    SpanSamples scratch = new SpanSamples();
+    for (int i = 0; i < series.size() && !abandoned.get(); i++) {
+      int one = series.integers()[i];
+      SampleBuffer tail = tails.get(i);
+      rows.clear();
+      range.decode(one, windows, rows);
+      if (!needsRows(one, rows)) {
+        scratch.clear();
+        for (long start : starts) {
+          byte[] split = raw.get(new SplitKey(one, start));
+          if (split != null) {
+            scratch.add(start, split, fromMillis, toMillis);
+          }
+        }
+        target.visit(series.places()[i], scratch.with(tail, fromMillis, toMillis));
+        continue;
+      }
+      result.clear();
+      long decoded = 0;
+      for (long start : starts) {
+        byte[] split = raw.get(new SplitKey(one, start));
+        int from = rows.indexOf(start);
+        int to = rows.indexOf(start + RawSplit.SPAN_MILLIS);
+        boolean withRows = from < to && !WindowRange.isWhole(split);
+        // What is merged into a window must be all that belongs there.
+        long first = withRows ? start : Math.max(start, fromMillis);
+        long last = start + RawSplit.SPAN_MILLIS - 1;
+        last = withRows ? last : Math.min(last, toMillis);
+        scratch.clear();
+        if (split != null) {
+          scratch.add(start, split, first, last);
+        }
+        SampleBuffer samples = scratch.with(tail, first, last);
+        decoded += samples.size;
+        if (withRows) {
+          computed.clear();
+          computed.addAll(rows, from, to);
+          AggregateRows late = new AggregateRows(range.wanted());
+          fold.fold(samples, 0, samples.size, range.granularityMillis(), late);
+          computed.mergeLate(late);
+          result.addAll(computed, 0, computed.size);
+        } else {
+          addSamples(samples, result);
+        }
+      }
+      target.visit(series.places()[i], result, decoded);
+    }
+  }
+
+  /** Whether windows know of samples that are gone. */
+  private boolean needsRows(int one, AggregateRows rows) {
+    for (long start : starts) {
+      if (rows.indexOf(start) < rows.indexOf(start + RawSplit.SPAN_MILLIS)
+          && !WindowRange.isWhole(raw.get(new SplitKey(one, start)))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Adds each sample as a row with nothing but a border. */
+  private static void addSamples(SampleBuffer samples, AggregateRows into) {
+    into.ensureCapacity(into.size + samples.size);
+    for (int i = 0; i < samples.size; i++) {
+      int row = into.add(samples.timestampsMillis[i]);
+      if (Double.doubleToRawLongBits(samples.values[i]) == STALE_MARKER) {
+        into.flags[row] = AggregateRows.BORDER_STALE;
+      } else {
+        into.flags[row] = AggregateRows.HAS_BORDER;
+        into.doubles(Part.BORDER)[row] = samples.values[i];
+      }
+    }
+  }
+}

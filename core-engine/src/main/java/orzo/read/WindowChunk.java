@@ -1,0 +1,102 @@
+package orzo.read;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import orzo.fold.AggregateRows;
+import orzo.fold.AggregateSchema;
+import orzo.fold.WindowFold;
+import orzo.split.RawSplit;
+import orzo.split.SampleBuffer;
+import orzo.storage.OpenSpan;
+import orzo.storage.SplitKey;
+
+/**
+ * Series of one sack that are read from windows. Where a raw split has samples that no stored
+ * window knows, because it is open or they are not flushed yet, its windows are computed.
+ *
+ * @param rawSpans for each series the raw splits to compute windows from, ascending
+ */
+record WindowChunk(
+    SackSeries series,
+    WindowRange range,
+    List<@Nullable SampleBuffer> tails,
+    List<TreeSet<Long>> rawSpans,
+    Map<SplitKey, byte[]> windows,
+    Map<SplitKey, byte[]> raw,
+    ScanTarget target)
+    implements ParallelScan.Chunk {
+  static WindowChunk read(
+      SackSeries series, WindowRange range, SplitSource splits, ScanTarget target) {
+    long last = range.endMillis() - 1;
+    // Tails, then what is open, then splits: a sample that moves on meanwhile is seen twice, and
+    // never missed.
+    List<@Nullable SampleBuffer> tails = splits.tails(series, range.fromMillis(), last);
+    List<OpenSpan> open = splits.open(series.sack());
+    List<TreeSet<Long>> rawSpans = new ArrayList<>(series.size());
+    List<SplitKey> rawKeys = new ArrayList<>();
+    for (int i = 0; i < series.size(); i++) {
+      int one = series.integers()[i];
+      TreeSet<Long> spans = spansOf(tails.get(i));
+      for (OpenSpan span : open) {
+        if (span.series().get(one)
+            && span.startMillis() <= last
+            && span.startMillis() + RawSplit.SPAN_MILLIS > range.fromMillis()) {
+          spans.add(span.startMillis());
+        }
+      }
+      for (long start : spans) {
+        rawKeys.add(new SplitKey(one, start));
+      }
+      rawSpans.add(spans);
+    }
+    // A raw split that is closed in between was merged into no windows that are read already.
+    Map<SplitKey, byte[]> windows =
+        splits.read(series.sack(), range.keys(series.integers()), target.meter());
+    Map<SplitKey, byte[]> raw = splits.read(series.sack(), rawKeys, target.meter());
+    return new WindowChunk(series, range, tails, rawSpans, windows, raw, target);
+  }
+
+  private static TreeSet<Long> spansOf(@Nullable SampleBuffer tail) {
+    TreeSet<Long> spans = new TreeSet<>();
+    for (int i = 0; tail != null && i < tail.size; ) {
+      long start = RawSplit.startOf(tail.timestampsMillis[i]);
+      spans.add(start);
+      i = SpanSamples.firstNotBefore(tail, start + RawSplit.SPAN_MILLIS);
+    }
+    return spans;
+  }
+
+  @Override
+  public void decode(AtomicBoolean abandoned) {
+    AggregateSchema wanted = range.wanted();
+    WindowFold fold = new WindowFold(wanted);
+    AggregateRows rows = new AggregateRows(wanted);
+    AggregateRows computed = new AggregateRows(wanted);
+    SpanSamples scratch = new SpanSamples();
+    for (int i = 0; i < series.size() && !abandoned.get(); i++) {
+      int one = series.integers()[i];
+      rows.clear();
+      range.decode(one, windows, rows);
+      long decoded = 0;
+      for (long start : rawSpans.get(i)) {
+        long from = Math.max(start, range.fromMillis());
+        long end = Math.min(start + RawSplit.SPAN_MILLIS, range.endMillis());
+        byte[] split = raw.get(new SplitKey(one, start));
+        scratch.clear();
+        if (split != null) {
+          scratch.add(start, split, from, end - 1);
+        }
+        SampleBuffer samples = scratch.with(tails.get(i), from, end - 1);
+        computed.clear();
+        fold.fold(samples, 0, samples.size, range.granularityMillis(), computed);
+        range.overlay(rows, computed, from, end, split);
+        decoded += samples.size;
+      }
+      target.visit(series.places()[i], rows, decoded);
+    }
+  }
+}

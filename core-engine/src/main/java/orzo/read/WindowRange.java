@@ -1,0 +1,79 @@
+package orzo.read;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import orzo.fold.AggregateRows;
+import orzo.fold.AggregateSchema;
+import orzo.fold.AggregateSplit;
+import orzo.fold.AggregateSplitCodec;
+import orzo.split.RawSplitCodec;
+import orzo.storage.SplitKey;
+
+/**
+ * The windows that a scan reads.
+ *
+ * @param fromMillis the start of the first one
+ * @param endMillis where the last one ends
+ * @param starts the starts of the splits that have them
+ * @param wanted the columns that are decoded
+ */
+record WindowRange(
+    long granularityMillis,
+    long fromMillis,
+    long endMillis,
+    List<Long> starts,
+    AggregateSchema wanted) {
+  /** The windows that intersect {@code [fromMillis, toMillis]}. */
+  static WindowRange of(
+      long granularity, long fromMillis, long toMillis, AggregateSchema wanted, int series) {
+    long from = AggregateSplit.windowOf(granularity, fromMillis);
+    long end = AggregateSplit.windowOf(granularity, toMillis) + granularity;
+    List<Long> starts = SplitStarts.ofWindows(granularity, from, end - 1, series);
+    return new WindowRange(granularity, from, end, starts, wanted);
+  }
+
+  List<SplitKey> keys(int[] integers) {
+    List<SplitKey> keys = new ArrayList<>(integers.length * starts.size());
+    for (int one : integers) {
+      for (long start : starts) {
+        keys.add(new SplitKey(one, granularityMillis, start));
+      }
+    }
+    return keys;
+  }
+
+  /** Adds the stored windows of a series. */
+  void decode(int series, Map<SplitKey, byte[]> stored, AggregateRows into) {
+    for (long start : starts) {
+      SplitKey key = new SplitKey(series, granularityMillis, start);
+      byte[] split = stored.get(key);
+      if (split != null) {
+        AggregateSplitCodec.decode(
+            granularityMillis, start, split, fromMillis, endMillis - 1, into);
+      }
+    }
+  }
+
+  /**
+   * Puts windows that were computed from samples in the place of the stored ones of {@code [from,
+   * end)}. Where these know of samples that have expired, because the raw split was made long after
+   * its time, they are merged.
+   *
+   * @param split the stored raw split, if there is one
+   */
+  void overlay(
+      AggregateRows stored, AggregateRows computed, long from, long end, byte @Nullable [] split) {
+    if (isWhole(split) || stored.indexOf(from) == stored.indexOf(end)) {
+      stored.replace(from, end, computed);
+    } else {
+      stored.mergeLate(computed);
+    }
+  }
+
+  /** Whether windows that there are were made of samples that this raw split still has. */
+  static boolean isWhole(byte @Nullable [] split) {
+    return split != null && RawSplitCodec.state(split) != RawSplitCodec.State.NEW;
+  }
+}
