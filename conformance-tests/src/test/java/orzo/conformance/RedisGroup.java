@@ -158,7 +158,8 @@ final class RedisGroup implements AutoCloseable {
         .get(1);
   }
 
-  private static String cli(List<String> arguments) {
+  /** Runs {@code redis-cli} and returns what it printed. */
+  static String cli(List<String> arguments) {
     try {
       List<String> command =
           new ArrayList<>(List.of(ServerProcess.program("redis-cli", "redis-tools").toString()));

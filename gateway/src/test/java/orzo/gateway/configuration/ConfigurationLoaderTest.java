@@ -90,7 +90,7 @@ class ConfigurationLoaderTest {
             "redis.url: 'redis://user:***@' from "
                 + file
                 + " line 7 column 12 (allowed: redis://HOST:PORT, rediss://…,"
-                + " unix:///SOCKET, redis-sentinel://…, or nothing for the embedded server)",
+                + " unix:///SOCKET, redis-sentinel://…, redis-cluster://…, or nothing for the embedded server)",
             "data.dir: '' from environment variable ORZO_DATA_DIR (allowed: a directory)",
             "ORZO_HTTP_PORTS: unknown environment variable (did you mean ORZO_HTTP_PORT?)",
             "ORZO_WHATEVER_ELSE: unknown environment variable"
