@@ -1,6 +1,7 @@
 package orzo.index;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -9,7 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import orzo.metric.Labels;
 import orzo.metric.Metric;
+import orzo.metric.SeriesRef;
 import orzo.metric.Tenant;
+import orzo.storage.CatalogEntry;
 
 /**
  * Every registered series of every tenant, in memory, found by label matchers. Tenants have nothing
@@ -17,31 +20,83 @@ import orzo.metric.Tenant;
  */
 public final class SeriesIndex implements SeriesLister {
   private final ConcurrentMap<Tenant, TenantIndex> tenants = new ConcurrentHashMap<>();
-  private final PolicyColumn policies = new PolicyColumn();
+  private final ConcurrentMap<Integer, SackSeries> sacks = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, SackSeries.Holders> policies = new ConcurrentHashMap<>();
 
-  /** Adds a series as it stands in the catalog; one that is there already changes nothing. */
+  /** Adds a series as it stands in the catalog; one that is there or deleted changes nothing. */
   public void add(long ref, Metric metric) {
-    policies.put(ref, metric.archivePolicy());
-    add(ref, metric.tenant(), metric.labels());
+    sack(SeriesRef.sack(ref)).add(SeriesRef.series(ref), metric);
   }
 
   /**
-   * Adds a series that was just registered, so that it is found at once. Its policy is not known
-   * yet: who registers a series that another node registered first does not learn which policy that
-   * one chose.
+   * Adds a series that was just registered, so that it is found at once, unless it was deleted
+   * meanwhile. Its policy is not known yet: who registers a series that another node registered
+   * first does not learn which policy that one chose.
    */
   public void add(long ref, Tenant tenant, Labels labels) {
-    tenants.computeIfAbsent(tenant, absent -> new TenantIndex()).add(ref, labels);
+    sack(SeriesRef.sack(ref)).add(SeriesRef.series(ref), tenant, labels);
+  }
+
+  /**
+   * Adds the entries that were read from a sack's catalog behind those that were read before. From
+   * then on series between them are known to be deleted.
+   */
+  public void add(int sack, List<CatalogEntry> entries) {
+    sack(sack).add(entries);
+  }
+
+  /** Takes deleted series away; their entries must have been added before. */
+  public void remove(int sack, int[] series) {
+    sack(sack).remove(series);
+  }
+
+  /**
+   * Takes all series of a sack away that stand before the last one in {@code kept}, but for those
+   * in it.
+   */
+  public void retain(int sack, BitSet kept) {
+    sack(sack).retain(kept);
+  }
+
+  /** Whether a series was in the catalog and is no more, as far as the catalog was read. */
+  public boolean isDeleted(long ref) {
+    return sack(SeriesRef.sack(ref)).isDeleted(SeriesRef.series(ref));
+  }
+
+  /** The deleted series of a sack, as far as its catalog was read. */
+  public BitSet deleted(int sack) {
+    return sack(sack).read(false);
+  }
+
+  /** The series of a sack that are in the catalog, as far as that was read. */
+  public BitSet registered(int sack) {
+    return sack(sack).read(true);
+  }
+
+  /** Up to which integer the catalog of a sack was read, exclusive. */
+  public int end(int sack) {
+    return sack(sack).end();
+  }
+
+  private SackSeries sack(int sack) {
+    SackSeries found = sacks.get(sack);
+    return found != null ? found : sacks.computeIfAbsent(sack, this::newSack);
+  }
+
+  private SackSeries newSack(int sack) {
+    return new SackSeries(
+        sack, tenant -> tenants.computeIfAbsent(tenant, _ -> new TenantIndex()), policies);
   }
 
   /** The name of a series' archive policy; empty while the catalog's entry was not seen here. */
   public Optional<String> policy(long ref) {
-    return policies.get(ref);
+    return sack(SeriesRef.sack(ref)).policy(SeriesRef.series(ref));
   }
 
   /** How many series of all tenants have the archive policy of that name. */
   public long withPolicy(String name) {
-    return policies.count(name);
+    SackSeries.Holders holders = policies.get(name);
+    return holders == null ? 0 : holders.count().get();
   }
 
   /** The series of a tenant that satisfy all matchers, in ascending order of labels. */

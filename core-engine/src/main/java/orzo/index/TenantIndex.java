@@ -1,5 +1,7 @@
 package orzo.index;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -7,13 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 import orzo.metric.Labels;
-import orzo.metric.SeriesRef;
 
 /**
- * The series of one tenant: each has an ordinal in order of arrival, and each label pair has the
- * bitmap of the ordinals that carry it. Safe for many threads.
+ * The series of one tenant: each has an ordinal, and each label pair has the bitmap of the ordinals
+ * that carry it. Ordinals of series that are gone are given to new ones. Safe for many threads.
  */
 final class TenantIndex {
   /** One value of a label: the string that all its series share, and which they are. */
@@ -24,18 +26,14 @@ final class TenantIndex {
 
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final Map<String, Postings> byName = new HashMap<>(); // guarded by lock
-  private final List<IndexedSeries> series = new ArrayList<>(); // guarded by lock
-  private final Map<Integer, RoaringBitmap> known = new HashMap<>(); // by sack; guarded by lock
+  private final List<@Nullable IndexedSeries> series = new ArrayList<>(); // guarded by lock
+  private final RoaringBitmap free = new RoaringBitmap(); // ordinals; guarded by lock
 
-  void add(long ref, Labels labels) {
+  /** Adds a series that is not there, and returns its ordinal. */
+  int add(long ref, Labels labels) {
     lock.writeLock().lock();
     try {
-      RoaringBitmap sack =
-          known.computeIfAbsent(SeriesRef.sack(ref), absent -> new RoaringBitmap());
-      if (!sack.checkedAdd(SeriesRef.series(ref))) {
-        return;
-      }
-      int ordinal = series.size();
+      int ordinal = free.isEmpty() ? series.size() : free.first();
       // The same few strings make up the labels of most series: all share one copy of each.
       String[] shared = new String[labels.size() * 2];
       for (int i = 0; i < labels.size(); i++) {
@@ -48,7 +46,37 @@ final class TenantIndex {
         shared[2 * i] = postings.name;
         shared[2 * i + 1] = posting.value;
       }
-      series.add(new IndexedSeries(ref, Labels.ofSorted(shared)));
+      IndexedSeries added = new IndexedSeries(ref, Labels.ofSorted(shared));
+      if (ordinal == series.size()) {
+        series.add(added);
+      } else {
+        series.set(ordinal, added);
+        free.remove(ordinal);
+      }
+      return ordinal;
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  /** Removes the series of an ordinal, and labels that no other series has. */
+  void remove(int ordinal) {
+    lock.writeLock().lock();
+    try {
+      IndexedSeries removed = requireNonNull(series.set(ordinal, null), "series");
+      free.add(ordinal);
+      Labels labels = removed.labels();
+      for (int i = 0; i < labels.size(); i++) {
+        Postings postings = requireNonNull(byName.get(labels.name(i)), "postings");
+        Posting posting = requireNonNull(postings.byValue.get(labels.value(i)), "posting");
+        posting.ordinals.remove(ordinal);
+        if (posting.ordinals.isEmpty()) {
+          postings.byValue.remove(posting.value);
+          if (postings.byValue.isEmpty()) {
+            byName.remove(postings.name);
+          }
+        }
+      }
     } finally {
       lock.writeLock().unlock();
     }
@@ -57,7 +85,7 @@ final class TenantIndex {
   int size() {
     lock.readLock().lock();
     try {
-      return series.size();
+      return series.size() - free.getCardinality();
     } finally {
       lock.readLock().unlock();
     }
@@ -68,18 +96,28 @@ final class TenantIndex {
     lock.readLock().lock();
     try {
       if (selectors.isEmpty()) {
-        return new ArrayList<>(series);
+        return listed(all());
       }
       RoaringBitmap selected = new RoaringBitmap();
       for (List<Matcher> matchers : selectors) {
         selected.or(ordinals(matchers));
       }
-      List<IndexedSeries> result = new ArrayList<>(selected.getCardinality());
-      selected.forEach((int ordinal) -> result.add(series.get(ordinal)));
-      return result;
+      return listed(selected);
     } finally {
       lock.readLock().unlock();
     }
+  }
+
+  private RoaringBitmap all() {
+    RoaringBitmap all = RoaringBitmap.bitmapOfRange(0, series.size());
+    all.andNot(free);
+    return all;
+  }
+
+  private List<IndexedSeries> listed(RoaringBitmap ordinals) {
+    List<IndexedSeries> listed = new ArrayList<>(ordinals.getCardinality());
+    ordinals.forEach((int ordinal) -> listed.add(requireNonNull(series.get(ordinal), "series")));
+    return listed;
   }
 
   List<String> labelNames() {
@@ -109,7 +147,7 @@ final class TenantIndex {
   }
 
   private RoaringBitmap ordinals(List<Matcher> matchers) {
-    RoaringBitmap selected = RoaringBitmap.bitmapOfRange(0, series.size());
+    RoaringBitmap selected = all();
     // What keeps few comes first, so that there is little left when the costly ones are asked.
     for (Matcher matcher : matchers) {
       if (matcher.operation() == Matcher.Operation.EQUAL && !matcher.value().isEmpty()) {

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import orzo.metric.Tenant;
 
@@ -45,8 +46,12 @@ public final class SeriesCache {
   /** Expected length of label bytes, from which the number of buckets follows. */
   private static final int TYPICAL_BYTES = 176;
 
+  /** Buckets that {@link #forgetDeleted} looks at before it lets others write. */
+  private static final int FORGET_CHUNK = 4096;
+
   private final long limitBytes;
   private final RegionHash regionHash;
+  private final LongPredicate deleted;
   private final AtomicReferenceArray<@Nullable Entry> buckets;
   private final LongAdder insertions = new LongAdder();
   private final LongAdder evictions = new LongAdder();
@@ -70,15 +75,30 @@ public final class SeriesCache {
    *     not to be known outside the process
    */
   public SeriesCache(long limitBytes, long seed) {
-    this(limitBytes, xxh3(seed));
+    this(limitBytes, xxh3(seed), _ -> false);
+  }
+
+  /**
+   * Creates an empty cache of series that may be deleted.
+   *
+   * @param deleted whether the series of a reference is; such a reference is not stored, and {@link
+   *     #forgetDeleted} removes it
+   */
+  public SeriesCache(long limitBytes, long seed, LongPredicate deleted) {
+    this(limitBytes, xxh3(seed), deleted);
   }
 
   SeriesCache(long limitBytes, RegionHash regionHash) {
+    this(limitBytes, regionHash, _ -> false);
+  }
+
+  private SeriesCache(long limitBytes, RegionHash regionHash, LongPredicate deleted) {
     if (limitBytes <= 0) {
       throw new IllegalArgumentException("limitBytes: " + limitBytes + " (expected: > 0)");
     }
     this.limitBytes = limitBytes;
     this.regionHash = regionHash;
+    this.deleted = deleted;
     long entries = Math.clamp(limitBytes / (ENTRY_BYTES + TYPICAL_BYTES), 16, 1 << 28);
     buckets = new AtomicReferenceArray<>(Integer.highestOneBit((int) entries * 2 - 1));
   }
@@ -112,7 +132,7 @@ public final class SeriesCache {
 
   /**
    * Stores a reference for these bytes of a tenant, in place of an earlier one; the bytes are
-   * copied. Does nothing when they alone are over the limit.
+   * copied. Does nothing when they alone are over the limit, or when the series is deleted.
    */
   public void put(Tenant tenant, byte[] bytes, int offset, int length, long ref) {
     long cost = ENTRY_BYTES + (long) length;
@@ -123,6 +143,9 @@ public final class SeriesCache {
     int bucket = bucket(hash);
     lock.lock();
     try {
+      if (deleted.test(ref)) { // under the lock: whoever forgets comes later, or was here before
+        return;
+      }
       for (Entry entry = buckets.get(bucket); entry != null; entry = entry.next) {
         if (entry.hash == hash && entry.holds(tenant, bytes, offset, length)) {
           entry.ref = ref;
@@ -186,17 +209,51 @@ public final class SeriesCache {
         entry.marked = false;
         previous = entry;
       } else {
-        if (previous == null) {
-          buckets.set(bucket, entry.next);
-        } else {
-          previous.next = entry.next;
-        }
-        sizeBytes -= ENTRY_BYTES + entry.key.length;
-        size--;
-        entry.discard();
+        unlink(bucket, previous, entry);
         evictions.increment();
       }
     }
+  }
+
+  /**
+   * Removes all entries of deleted series. What is deleted before this begins is not found once it
+   * has returned. It looks at every entry, so that finding one costs nothing more: call it once for
+   * many deletions.
+   */
+  public void forgetDeleted() {
+    for (int from = 0; from < buckets.length(); from += FORGET_CHUNK) {
+      int to = Math.min(buckets.length(), from + FORGET_CHUNK);
+      lock.lock();
+      try {
+        for (int bucket = from; bucket < to; bucket++) {
+          forgetDeleted(bucket);
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private void forgetDeleted(int bucket) {
+    Entry previous = null;
+    for (Entry entry = buckets.get(bucket); entry != null; entry = entry.next) {
+      if (deleted.test(entry.ref)) {
+        unlink(bucket, previous, entry);
+      } else {
+        previous = entry;
+      }
+    }
+  }
+
+  private void unlink(int bucket, @Nullable Entry previous, Entry entry) {
+    if (previous == null) {
+      buckets.set(bucket, entry.next);
+    } else {
+      previous.next = entry.next;
+    }
+    sizeBytes -= ENTRY_BYTES + entry.key.length;
+    size--;
+    entry.discard();
   }
 
   private long hash(Tenant tenant, byte[] bytes, int offset, int length) {

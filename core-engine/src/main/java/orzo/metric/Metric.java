@@ -24,6 +24,11 @@ public record Metric(UUID id, Tenant tenant, Labels labels, String archivePolicy
     return Math.floorMod(id.getLeastSignificantBits() ^ id.getMostSignificantBits(), sacks);
   }
 
+  /** Whether the UUID is derived from tenant and labels: a protocol created this metric. */
+  public boolean hasDerivedId() {
+    return id.equals(deriveId(tenant, labels));
+  }
+
   /** A UUID of version 8 (RFC 9562, section 5.8) over the 128-bit XXH3 of tenant and labels. */
   private static UUID deriveId(Tenant tenant, Labels labels) {
     var stream = Hashing.xxh3_128().hashStream();

@@ -47,8 +47,7 @@ record WindowRange(
   /** Adds the stored windows of a series. */
   void decode(int series, Map<SplitKey, byte[]> stored, AggregateRows into) {
     for (long start : starts) {
-      SplitKey key = new SplitKey(series, granularityMillis, start);
-      byte[] split = stored.get(key);
+      byte[] split = stored.get(new SplitKey(series, granularityMillis, start));
       if (split != null) {
         AggregateSplitCodec.decode(
             granularityMillis, start, split, fromMillis, endMillis - 1, into);

@@ -1,7 +1,9 @@
 package orzo.sack;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,22 @@ final class OpenSpans {
         bySpan.remove(key.startMillis());
       }
     }
+  }
+
+  /** Up to {@code limit} open splits of some series. */
+  List<SplitKey> of(BitSet some, int limit) {
+    List<SplitKey> found = new ArrayList<>();
+    for (Map.Entry<Long, BitSet> span : bySpan.entrySet()) {
+      BitSet both = (BitSet) span.getValue().clone();
+      both.and(some);
+      for (int series = both.nextSetBit(0); series >= 0; series = both.nextSetBit(series + 1)) {
+        if (found.size() == limit) {
+          return found;
+        }
+        found.add(new SplitKey(series, span.getKey()));
+      }
+    }
+    return found;
   }
 
   /** How many splits are open. */

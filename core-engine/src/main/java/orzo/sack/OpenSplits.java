@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import orzo.split.RawSplit;
@@ -82,6 +83,27 @@ final class OpenSplits {
     }
   }
 
+  /** Forgets the splits of a series; returns whether one of them was not flushed. */
+  boolean removeAll(int series) {
+    boolean wasDirty = false;
+    OpenSplit split = series < newest.length ? newest[series] : null;
+    if (split != null) {
+      wasDirty = split.dirty;
+      newest[series] = null;
+    }
+    Map<SplitKey, OpenSplit> others = older(series);
+    for (OpenSplit other : others.values()) {
+      wasDirty |= other.dirty;
+    }
+    others.clear();
+    return wasDirty;
+  }
+
+  private Map<SplitKey, OpenSplit> older(int series) {
+    return older.subMap(
+        new SplitKey(series, Long.MIN_VALUE), true, new SplitKey(series, Long.MAX_VALUE), true);
+  }
+
   /** Forgets everything, flushed or not. */
   void clear() {
     newest = new OpenSplit[64];
@@ -99,12 +121,7 @@ final class OpenSplits {
     OpenSplit split = series < newest.length ? newest[series] : null;
     List<OpenSplit> splits = new ArrayList<>(1);
     if (!older.isEmpty()) {
-      splits.addAll(
-          older
-              .subMap(
-                  new SplitKey(series, Long.MIN_VALUE), true,
-                  new SplitKey(series, Long.MAX_VALUE), true)
-              .values());
+      splits.addAll(older(series).values());
     }
     if (split != null) {
       splits.add(split);

@@ -50,9 +50,14 @@ final class SackFlusher {
     return checkpoint;
   }
 
-  /** Stores; when the answer got lost, asks for the checkpoint until it is known what happened. */
-  FlushOutcome flush(BacklogPosition position, List<SplitWrite> writes, List<OpenMarks> marks) {
-    Flush flush = new Flush(checkpoint, position, writes, marks);
+  /**
+   * Stores; when the answer got lost, asks for the checkpoint until it is known what happened.
+   *
+   * @param deletions the number of the last deletion that what is written takes account of
+   */
+  FlushOutcome flush(
+      BacklogPosition position, long deletions, List<SplitWrite> writes, List<OpenMarks> marks) {
+    Flush flush = new Flush(checkpoint, position, deletions, writes, marks);
     FlushOutcome outcome = store(flush);
     meters.flushEnded(lease.sack(), outcome);
     if (outcome == FlushOutcome.FLUSHED) {

@@ -4,11 +4,25 @@ import orzo.storage.FlushOutcome;
 
 /** Hears what sacks do, for the gateway's own metrics. Called from many threads. */
 public interface SackMeters {
+  /** Why samples of a backlog were not folded. */
+  enum Drop {
+    /** Their series was deleted after they were accepted. */
+    DELETED_SERIES,
+    /** Their series was deleted so long ago that nobody knows any more which metric it was. */
+    FORGOTTEN_SERIES
+  }
+
   /** Listens to nothing. */
   SackMeters NONE =
       new SackMeters() {
         @Override
         public void processed(int sack, long samples) {}
+
+        @Override
+        public void dropped(int sack, Drop reason, long samples) {}
+
+        @Override
+        public void revived(int sack, long samples) {}
 
         @Override
         public void flushed(int sack, int splits, long bytes, long nanos) {}
@@ -25,6 +39,12 @@ public interface SackMeters {
 
   /** Samples of a sack's backlog were folded. */
   void processed(int sack, long samples);
+
+  /** Samples of a sack's backlog were not folded. */
+  void dropped(int sack, Drop reason, long samples);
+
+  /** Samples that came for a deleted series were folded into the next one of the same metric. */
+  void revived(int sack, long samples);
 
   /** A flush was stored: that many splits and bytes, within that time. */
   void flushed(int sack, int splits, long bytes, long nanos);

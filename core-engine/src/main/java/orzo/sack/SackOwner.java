@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import orzo.index.DeletedSeries;
 import orzo.intake.EntryCodec;
 import orzo.intake.EntrySamples;
 import orzo.policy.SeriesPolicies;
@@ -17,6 +18,7 @@ import orzo.split.RawSplit;
 import orzo.split.SampleBuffer;
 import orzo.storage.BacklogEntry;
 import orzo.storage.BacklogPosition;
+import orzo.storage.Deletion;
 import orzo.storage.FlushOutcome;
 import orzo.storage.GatewayException;
 import orzo.storage.Lease;
@@ -83,11 +85,13 @@ final class SackOwner {
   private final SplitEncoder encoder = new SplitEncoder();
   private final SackFlusher flusher;
   private final SplitCloser closer;
+  private final SackDeletions deletions;
   private final OpenSpans openSpans = new OpenSpans();
   private final EntrySamples columns = new EntrySamples(4096); // what was read
   private int folded; // of the columns
   private boolean mayHaveMore; // behind the columns
   private BacklogPosition readUpTo = BacklogPosition.START;
+  private final int[] entryEnds = new int[READ_ENTRIES]; // how many columns each entry ends at
   private final List<OpenSplit> dirty = new ArrayList<>();
   private long unflushedSamples;
   private long lastFlushNanos = System.nanoTime();
@@ -108,6 +112,7 @@ final class SackOwner {
       Lease lease,
       SackOwnership.Settings settings,
       SeriesPolicies policies,
+      DeletedSeries deletedSeries,
       LongSupplier nowMillis,
       SackMeters meters,
       OutageLog outages) {
@@ -125,6 +130,7 @@ final class SackOwner {
     this.flusher = new SackFlusher(storage.splits(), lease, progress, meters, outages);
     this.closer =
         new SplitCloser(storage.splits(), sack, policies, settings.closeDelay(), nowMillis);
+    this.deletions = new SackDeletions(storage.catalog(), deletedSeries, sack, meters);
     thread = Thread.ofVirtual().name(part(sack)).unstarted(this::run);
   }
 
@@ -221,8 +227,11 @@ final class SackOwner {
       begin();
     }
     boolean leaving = progress.isStopping();
-    if (isFlushDue()) {
-      flush();
+    if (deletions.isBehind()) {
+      hearOfDeletions();
+    }
+    if (begun && isFlushDue()) {
+      boolean _ = flush();
     }
     evictIdle(); // also when there is always more to read
     boolean more = begun && !progress.hasEnded() && drain();
@@ -231,8 +240,7 @@ final class SackOwner {
     }
     progress.drained();
     if (leaving) {
-      flush();
-      if (begun) { // otherwise there is something left to do
+      if (flush()) { // otherwise there is something left to do
         progress.end();
       }
       return;
@@ -245,9 +253,32 @@ final class SackOwner {
 
   private void begin() {
     progress.startFrom(flusher.load().position());
+    deletions.load();
     openSpans.load(storage.splits().openSplits(sack));
     closer.begin();
     begun = true;
+  }
+
+  /** Forgets what is in memory of series that were deleted. */
+  private void hearOfDeletions() {
+    long known = deletions.number();
+    List<Deletion> news = deletions.read();
+    if (!news.isEmpty() && news.getFirst().number() != known + 1) {
+      startOver(); // some are forgotten already: this thread must have slept for an hour
+      return;
+    }
+    boolean[] wasDirty = {false};
+    progress.run(() -> {
+      for (Deletion deletion : news) {
+        for (int series : deletion.series()) {
+          wasDirty[0] |= open.removeAll(series);
+        }
+      }
+    });
+    if (wasDirty[0]) {
+      // Some of what was folded goes, some may belong to the metric's next life: fold it again.
+      startOver();
+    }
   }
 
   private boolean isFlushDue() {
@@ -294,8 +325,18 @@ final class SackOwner {
     if (entries.isEmpty()) {
       return false;
     }
+    decode(entries);
+    readUpTo = entries.getLast().position();
+    if (unflushedSinceMillis == 0) {
+      unflushedSinceMillis = entries.getFirst().position().major();
+    }
+    return true;
+  }
+
+  private void decode(List<BacklogEntry> entries) {
     columns.clear();
     folded = 0;
+    List<BacklogPosition> positions = new ArrayList<>(entries.size());
     for (BacklogEntry entry : entries) {
       try {
         EntryCodec.read(entry.bytes(), columns);
@@ -303,12 +344,10 @@ final class SackOwner {
         log.error("sack {}: backlog entry {} skipped: {}", sack, entry.position(), e.getMessage());
         meters.failed(sack);
       }
+      entryEnds[positions.size()] = columns.size;
+      positions.add(entry.position());
     }
-    readUpTo = entries.getLast().position();
-    if (unflushedSinceMillis == 0) {
-      unflushedSinceMillis = entries.getFirst().position().major();
-    }
-    return true;
+    deletions.apply(columns, entryEnds, positions);
   }
 
   /**
@@ -364,10 +403,11 @@ final class SackOwner {
     }
   }
 
-  private void flush() {
+  /** Returns whether all that was folded is stored, now or before. */
+  private boolean flush() {
     BacklogPosition position = progress.processed();
     if (dirty.isEmpty() && position.equals(flusher.checkpoint().position())) {
-      return;
+      return true;
     }
     long now = nowMillis.getAsLong();
     long begin = System.nanoTime();
@@ -389,7 +429,7 @@ final class SackOwner {
     }
     List<OpenMarks> marks = new ArrayList<>(opened.size());
     opened.forEach((start, keys) -> marks.add(new OpenMarks(start, series(keys), new int[0])));
-    if (isStored(flusher.flush(position, writes, marks))) {
+    if (isStored(flusher.flush(position, deletions.number(), writes, marks))) {
       progress.run(() -> {
         sealFlushed(encoded, writes, now);
         open.boundOlder(OLDER_SPLITS);
@@ -399,7 +439,9 @@ final class SackOwner {
       unflushedSinceMillis = 0;
       lastFlushNanos = System.nanoTime();
       meters.flushed(sack, writes.size(), bytes(writes), lastFlushNanos - begin);
+      return true;
     }
+    return false;
   }
 
   private long ttlSeconds(OpenSplit split, long now) {
@@ -432,6 +474,7 @@ final class SackOwner {
         // What is stored and the backlog know better.
         startOver();
       }
+      case DELETIONS_UNHEARD -> hearOfDeletions();
     }
     return false;
   }
@@ -453,20 +496,43 @@ final class SackOwner {
     dirty.clear();
   }
 
+  /**
+   * Removes some open splits of deleted series, and their marks, which nobody else may touch;
+   * returns whether there may be more. What else such series have is removed by a janitor.
+   */
+  private boolean removeDeleted() {
+    List<SplitKey> gone = openSpans.of(deletions.deleted(), SplitCloser.BATCH);
+    if (gone.isEmpty()) {
+      return false;
+    }
+    if (flush()) { // all that is stored has its checkpoint
+      List<SplitWrite> writes = gone.stream().map(SplitWrite::remove).toList();
+      List<OpenMarks> marks = SplitCloser.marks(gone);
+      if (isStored(flusher.flush(progress.processed(), deletions.number(), writes, marks))) {
+        gone.forEach(openSpans::remove);
+      }
+    }
+    return true;
+  }
+
   /** Closes some splits that are over; returns whether there may be more. */
   private boolean close() {
+    if (!deletions.deleted().isEmpty() && removeDeleted()) {
+      return true;
+    }
     List<SplitKey> due = closer.due(openSpans, open);
     if (due.isEmpty()) {
       lastCloseNanos = System.nanoTime();
       return false;
     }
     long begin = System.nanoTime();
-    flush(); // what is closed must be stored, and all that is stored has its checkpoint
-    if (!begun || progress.hasEnded()) {
+    if (!flush()) { // what is closed must be stored, and all that is stored has its checkpoint
       return true;
     }
     SplitCloser.Closing closing = closer.close(due, openSpans);
-    if (isStored(flusher.flush(progress.processed(), closing.writes(), closing.marks()))) {
+    if (isStored(
+        flusher.flush(
+            progress.processed(), deletions.number(), closing.writes(), closing.marks()))) {
       due.forEach(openSpans::remove); // also those that could not be closed: once is enough
       progress.run(() -> due.forEach(open::remove));
       meters.closed(sack, due.size(), closing.samples(), System.nanoTime() - begin);

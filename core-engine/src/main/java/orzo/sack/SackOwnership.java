@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import orzo.index.DeletedSeries;
 import orzo.policy.SeriesPolicies;
 import orzo.read.Tails;
 import orzo.split.SampleBuffer;
@@ -73,6 +74,7 @@ public final class SackOwnership implements Tails, AutoCloseable {
       Storage storage,
       Settings settings,
       SeriesPolicies policies,
+      DeletedSeries deletedSeries,
       LongSupplier nowMillis,
       SackMeters meters,
       OutageLog outages) {
@@ -80,7 +82,9 @@ public final class SackOwnership implements Tails, AutoCloseable {
     this.settings = settings;
     this.outages = outages;
     this.owners =
-        lease -> new SackOwner(storage, lease, settings, policies, nowMillis, meters, outages);
+        lease ->
+            new SackOwner(
+                storage, lease, settings, policies, deletedSeries, nowMillis, meters, outages);
     this.processing = new AtomicReferenceArray<>(storage.sacks());
     this.claims =
         new SackClaims(settings.node(), storage.sacks(), settings.leaseTtl(), System.nanoTime());

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -35,7 +36,7 @@ final class SplitCloser {
   private static final Logger log = LoggerFactory.getLogger(SplitCloser.class);
 
   /** Splits closed in one flush: some 200 KB, a few milliseconds of Redis's time. */
-  private static final int BATCH = 64;
+  static final int BATCH = 64;
 
   /** How many times the least delay the delays of series differ by. */
   private static final int SPREAD = 3;
@@ -170,7 +171,8 @@ final class SplitCloser {
     return new Closing(List.copyOf(writes.values()), marks(closed), samples);
   }
 
-  private static List<OpenMarks> marks(Set<SplitKey> closed) {
+  /** What marks raw splits as closed. */
+  static List<OpenMarks> marks(Collection<SplitKey> closed) {
     Map<Long, List<Integer>> bySpan = new TreeMap<>();
     for (SplitKey key : closed) {
       bySpan.computeIfAbsent(key.startMillis(), _ -> new ArrayList<>()).add(key.series());

@@ -16,5 +16,7 @@ public enum FlushOutcome {
    * answered late, was stored after all, or storage went back to an earlier state of its own. Read
    * the checkpoint and process from there.
    */
-  OUTDATED
+  OUTDATED,
+  /** Series were deleted that the owner has not heard of; hear of them, and then flush again. */
+  DELETIONS_UNHEARD
 }

@@ -14,6 +14,9 @@ public interface Storage extends AutoCloseable {
   /** Registered series. */
   Catalog catalog();
 
+  /** Keeping it clean. */
+  Upkeep upkeep();
+
   /** Ownership of sacks. */
   LeaseStore leases();
 

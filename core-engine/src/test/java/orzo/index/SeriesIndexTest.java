@@ -12,6 +12,7 @@ import orzo.metric.Labels;
 import orzo.metric.Metric;
 import orzo.metric.SeriesRef;
 import orzo.metric.Tenant;
+import orzo.storage.CatalogEntry;
 
 class SeriesIndexTest {
   private static final Tenant PASTA = new Tenant("pasta");
@@ -39,6 +40,48 @@ class SeriesIndexTest {
 
     assertThat(index.series(PASTA, List.of(), 10)).containsExactly(labels);
     assertThat(index.size()).isEqualTo(1);
+  }
+
+  @Test
+  void remove_takesASeriesAndLabelsThatOnlyItHad() {
+    index.add(0, List.of(entry(0, "a"), entry(1, "b"), entry(2, "b")));
+
+    index.remove(0, new int[] {0, 2});
+
+    assertThat(index.size()).isEqualTo(1);
+    assertThat(index.withPolicy("low")).isEqualTo(1);
+    assertThat(index.labelValues(PASTA, "pot", List.of(), 10)).containsExactly("b");
+    assertThat(index.isDeleted(0)).isTrue();
+    assertThat(index.isDeleted(1)).isFalse();
+    assertThat(index.isDeleted(3)).isFalse(); // not read yet
+    assertThat(index.deleted(0).stream().toArray()).containsExactly(0, 2);
+    assertThat(index.registered(0).stream().toArray()).containsExactly(1);
+
+    index.add(3, PASTA, Labels.of("__name__", "boils", "pot", "c")); // takes a free place
+    assertThat(index.select(PASTA, List.of(Matcher.of("pot", Matcher.Operation.MATCHES, "b|c"))))
+        .extracting(IndexedSeries::ref)
+        .containsExactly(1L, 3L);
+    assertThat(index.select(PASTA, List.of(Matcher.of("pot", Matcher.Operation.NOT_EQUAL, "b"))))
+        .extracting(IndexedSeries::ref)
+        .containsExactly(3L);
+  }
+
+  @Test
+  void add_ofADeletedSeries_changesNothing() {
+    index.add(0, List.of(entry(0, "a"), entry(2, "b")));
+    index.remove(0, new int[] {0});
+
+    index.add(0, PASTA, Labels.of("__name__", "boils", "pot", "a"));
+    index.add(0, List.of(entry(0, "a"), entry(1, "c")));
+
+    assertThat(index.size()).isEqualTo(1);
+    assertThat(index.policy(0)).isEmpty();
+    assertThat(index.isDeleted(1)).isTrue(); // the catalog was read beyond it before
+  }
+
+  private static CatalogEntry entry(int series, String pot) {
+    return new CatalogEntry(
+        series, Metric.of(PASTA, Labels.of("__name__", "boils", "pot", pot), "low"));
   }
 
   @Test

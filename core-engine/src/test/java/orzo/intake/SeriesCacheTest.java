@@ -4,12 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -216,6 +219,30 @@ class SeriesCacheTest {
       }
       check(cache, limit);
     }
+  }
+
+  @Test
+  void forgetDeleted_removesEntriesOfDeletedSeries_andNoneComesBack() {
+    Set<Long> deleted = ConcurrentHashMap.newKeySet();
+    SeriesCache cache = new SeriesCache(1 << 22, SEED, deleted::contains);
+    for (int i = 0; i < 5_000; i++) {
+      byte[] key = ("series " + i).getBytes(StandardCharsets.UTF_8);
+      cache.put(Tenant.DEFAULT, key, 0, key.length, i);
+    }
+    for (long i = 0; i < 5_000; i += 3) {
+      deleted.add(i);
+    }
+
+    cache.forgetDeleted();
+
+    for (int i = 0; i < 5_000; i++) {
+      byte[] key = ("series " + i).getBytes(StandardCharsets.UTF_8);
+      assertThat(cache.find(Tenant.DEFAULT, key, 0, key.length))
+          .isEqualTo(i % 3 == 0 ? SeriesCache.ABSENT : i);
+      cache.put(Tenant.DEFAULT, key, 0, key.length, i);
+    }
+    assertThat(cache.size()).isEqualTo(5_000 - 1_667);
+    assertThat(cache.count()).containsExactly(cache.size(), cache.sizeBytes());
   }
 
   @Test

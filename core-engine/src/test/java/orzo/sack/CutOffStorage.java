@@ -13,6 +13,7 @@ import orzo.storage.MetadataStore;
 import orzo.storage.PolicyStore;
 import orzo.storage.SplitStore;
 import orzo.storage.Storage;
+import orzo.storage.Upkeep;
 
 /**
  * One node's way to a storage that others share. After {@link #cut} nothing of this node reaches
@@ -48,6 +49,11 @@ final class CutOffStorage implements Storage {
   @Override
   public Catalog catalog() {
     return guard(Catalog.class, storage.catalog());
+  }
+
+  @Override
+  public Upkeep upkeep() {
+    return guard(Upkeep.class, storage.upkeep());
   }
 
   @Override

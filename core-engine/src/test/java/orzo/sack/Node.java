@@ -1,5 +1,6 @@
 package orzo.sack;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ import orzo.read.Selection;
 import orzo.read.StoredSeriesReader;
 import orzo.storage.OutageLog;
 import orzo.storage.Storage;
+import orzo.upkeep.MetricDeletion;
 
 /** A gateway without its listeners: intake, ownership and reader over a storage. */
 final class Node implements AutoCloseable {
@@ -30,8 +32,10 @@ final class Node implements AutoCloseable {
   final SackOwnership ownership;
   final BacklogIntake intake;
   final GroupCommit groupCommit;
+  final SeriesIndex index;
   final CatalogFollower follower;
   final StoredSeriesReader reader;
+  private final long[] dropped = new long[SackMeters.Drop.values().length];
   private final ExecutorService processors = Executors.newFixedThreadPool(2);
 
   Node(Storage shared, String name, Duration leaseTtl) {
@@ -48,13 +52,13 @@ final class Node implements AutoCloseable {
       ArchivePolicy policy,
       LongSupplier nowMillis) {
     storage = new CutOffStorage(shared);
-    SeriesIndex index = new SeriesIndex();
+    index = new SeriesIndex();
     OutageLog outages = new OutageLog(System::nanoTime);
     follower = new CatalogFollower(storage, index, Duration.ofMillis(100), outages);
     follower.start();
     ownership =
         new SackOwnership(
-            storage, settings, (sack, series) -> policy, nowMillis, SackMeters.NONE, outages);
+            storage, settings, (sack, series) -> policy, follower, nowMillis, meters(), outages);
     ownership.start();
     groupCommit =
         new GroupCommit(storage.backlog(), storage.sacks(), 1_000_000, ownership::appended);
@@ -64,6 +68,50 @@ final class Node implements AutoCloseable {
     reader =
         new StoredSeriesReader(
             index, storage.splits(), ownership, processors, (sack, series) -> policy, nowMillis);
+  }
+
+  private SackMeters meters() {
+    return (SackMeters)
+        Proxy.newProxyInstance(
+            SackMeters.class.getClassLoader(),
+            new Class<?>[] {SackMeters.class},
+            (_, method, arguments) -> {
+              if (method.getName().equals("dropped")) {
+                synchronized (dropped) {
+                  dropped[((SackMeters.Drop) arguments[1]).ordinal()] += (Long) arguments[2];
+                }
+              }
+              return null;
+            });
+  }
+
+  /** Registers a series of the default tenant. */
+  long register(Labels labels) {
+    return intake.register(Tenant.DEFAULT, List.of(labels))[0];
+  }
+
+  /** Writes one sample of a series that is registered, or was. */
+  void write(long ref, long timestampMillis, double value) {
+    SampleBatch batch = new SampleBatch(1);
+    batch.add(ref, timestampMillis, value);
+    intake.append(batch).toCompletableFuture().join();
+  }
+
+  /** Deletes the series that has all these labels. */
+  long delete(Labels labels) {
+    List<Matcher> matchers = new ArrayList<>();
+    for (int i = 0; i < labels.size(); i++) {
+      matchers.add(Matcher.of(labels.name(i), Matcher.Operation.EQUAL, labels.value(i)));
+    }
+    return new MetricDeletion(storage.catalog(), index, follower)
+        .delete(Tenant.DEFAULT, List.of(matchers));
+  }
+
+  /** How many samples this node's owners dropped for a reason. */
+  long dropped(SackMeters.Drop reason) {
+    synchronized (dropped) {
+      return dropped[reason.ordinal()];
+    }
   }
 
   /** Writes samples of one series and waits for the acknowledgement. */

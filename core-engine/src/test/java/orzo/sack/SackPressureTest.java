@@ -3,6 +3,7 @@ package orzo.sack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -10,6 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import orzo.index.DeletedSeries;
 import orzo.intake.GroupCommit;
 import orzo.intake.SampleBatch;
 import orzo.metric.ArchivePolicy;
@@ -127,6 +129,7 @@ class SackPressureTest {
             new SackOwnership.Settings(
                 "node", Duration.ofSeconds(60), flushInterval, Duration.ofHours(2)),
             (sack, series) -> ArchivePolicy.RAW,
+            NOTHING_DELETED,
             () -> 0,
             meters,
             new OutageLog(System::nanoTime));
@@ -160,6 +163,19 @@ class SackPressureTest {
     }
   }
 
+  private static final DeletedSeries NOTHING_DELETED =
+      new DeletedSeries() {
+        @Override
+        public long heard(int sack) {
+          return 0;
+        }
+
+        @Override
+        public BitSet deleted(int sack) {
+          return new BitSet();
+        }
+      };
+
   private static final class Meters implements SackMeters {
     final AtomicLong processed = new AtomicLong();
     final AtomicInteger failures = new AtomicInteger();
@@ -170,6 +186,12 @@ class SackPressureTest {
     public void processed(int sack, long samples) {
       processed.addAndGet(samples);
     }
+
+    @Override
+    public void dropped(int sack, Drop reason, long samples) {}
+
+    @Override
+    public void revived(int sack, long samples) {}
 
     @Override
     public void flushed(int sack, int splits, long bytes, long nanos) {

@@ -26,7 +26,12 @@ final class InMemorySack {
   private final TreeMap<BacklogPosition, byte[]> backlog = new TreeMap<>();
   private final Map<SplitKey, HeldSplit> splits = new HashMap<>();
   private final Map<UUID, Integer> seriesById = new HashMap<>();
-  private final List<Metric> metrics = new ArrayList<>();
+  private final TreeMap<Integer, Metric> metrics = new TreeMap<>();
+  private int registered;
+  private final TreeMap<Long, Deletion> deletions = new TreeMap<>();
+  private long lastDeletion;
+  private final BitSet writtenSinceSweep = new BitSet();
+  private long lastSweep;
   private BacklogPosition lastAppended = BacklogPosition.START;
   private final TreeMap<Long, BitSet> openSpans = new TreeMap<>();
   private Checkpoint checkpoint = Checkpoint.START;
@@ -89,6 +94,9 @@ final class InMemorySack {
     if (!flush.expected().equals(checkpoint)) {
       return FlushOutcome.OUTDATED;
     }
+    if (flush.deletions() != lastDeletion) {
+      return FlushOutcome.DELETIONS_UNHEARD;
+    }
     Set<SplitKey> written = new HashSet<>();
     for (SplitWrite write : flush.writes()) {
       if (!written.add(write.key())) {
@@ -124,9 +132,11 @@ final class InMemorySack {
     BitSet series = openSpans.computeIfAbsent(marks.startMillis(), _ -> new BitSet());
     for (int one : marks.opened()) {
       series.set(one);
+      writtenSinceSweep.set(one);
     }
     for (int one : marks.closed()) {
       series.clear(one);
+      writtenSinceSweep.set(one);
     }
     if (series.isEmpty()) {
       openSpans.remove(marks.startMillis());
@@ -156,10 +166,10 @@ final class InMemorySack {
     int[] series = new int[candidates.size()];
     for (int i = 0; i < series.length; i++) {
       Metric metric = candidates.get(i);
-      Integer known = seriesById.putIfAbsent(metric.id(), metrics.size());
+      Integer known = seriesById.putIfAbsent(metric.id(), registered);
       if (known == null) {
-        series[i] = metrics.size();
-        metrics.add(metric);
+        series[i] = registered;
+        metrics.put(registered++, metric);
       } else {
         series[i] = known;
       }
@@ -169,10 +179,76 @@ final class InMemorySack {
 
   List<CatalogEntry> readCatalog(int from, int maxEntries) {
     List<CatalogEntry> entries = new ArrayList<>();
-    for (int i = from; i < metrics.size() && entries.size() < maxEntries; i++) {
-      entries.add(new CatalogEntry(i, metrics.get(i)));
+    for (var entry : metrics.tailMap(from).entrySet()) {
+      if (entries.size() == maxEntries) {
+        break;
+      }
+      entries.add(new CatalogEntry(entry.getKey(), entry.getValue()));
     }
     return entries;
+  }
+
+  int delete(int[] series, long nowMillis) {
+    return delete(series, lastAppended, nowMillis);
+  }
+
+  private int delete(int[] series, BacklogPosition upTo, long nowMillis) {
+    int[] gone = Arrays.stream(series).filter(this::forgetId).toArray();
+    if (gone.length > 0) {
+      lastDeletion++;
+      deletions.put(lastDeletion, new Deletion(lastDeletion, nowMillis, upTo, gone));
+    }
+    return gone.length;
+  }
+
+  private boolean forgetId(int series) {
+    Metric metric = metrics.get(series);
+    return metric != null && seriesById.remove(metric.id(), series);
+  }
+
+  List<Deletion> deletions(long after, int maxDeletions) {
+    return deletions.tailMap(after, false).values().stream().limit(maxDeletions).toList();
+  }
+
+  long beginSweep() {
+    writtenSinceSweep.clear();
+    return ++lastSweep;
+  }
+
+  List<SplitKey> splitKeys(long nowMillis) {
+    return splits.keySet().stream().filter(key -> bytesOf(key, nowMillis).length > 0).toList();
+  }
+
+  int removeSplits(List<SplitKey> keys, long nowMillis) {
+    int removed = 0;
+    for (SplitKey key : keys) {
+      removed += bytesOf(key, nowMillis).length > 0 ? 1 : 0;
+      splits.remove(key);
+    }
+    return removed;
+  }
+
+  int retire(long sweep, int[] series, long nowMillis) {
+    if (sweep != lastSweep) {
+      return 0;
+    }
+    int[] idle =
+        Arrays.stream(series)
+            .filter(one ->
+                !writtenSinceSweep.get(one)
+                    && openSpans.values().stream().noneMatch(open -> open.get(one)))
+            .toArray();
+    return delete(idle, checkpoint.position(), nowMillis);
+  }
+
+  void forget(long upTo) {
+    var forgotten = deletions.headMap(upTo, true);
+    for (Deletion deletion : forgotten.values()) {
+      for (int series : deletion.series()) {
+        metrics.remove(series);
+      }
+    }
+    forgotten.clear();
   }
 
   Optional<Lease> acquire(int sack, String node, Duration ttl, long nowMillis) {

@@ -46,8 +46,12 @@ public final class InMemoryStorage implements Storage {
     READ_OPEN,
     /** {@link Catalog#register}. */
     REGISTER,
-    /** {@link Catalog#read}. */
+    /** {@link Catalog#read} and {@link Catalog#deletions}. */
     READ_CATALOG,
+    /** {@link Catalog#delete}. */
+    DELETE,
+    /** All of {@link Upkeep}. */
+    UPKEEP,
     /** {@link LeaseStore#acquire}. */
     ACQUIRE,
     /** {@link LeaseStore#renew}. */
@@ -179,6 +183,11 @@ public final class InMemoryStorage implements Storage {
   }
 
   @Override
+  public Upkeep upkeep() {
+    return new InMemoryUpkeep();
+  }
+
+  @Override
   public LeaseStore leases() {
     return new InMemoryLeaseStore();
   }
@@ -301,6 +310,58 @@ public final class InMemoryStorage implements Storage {
     @Override
     public List<CatalogEntry> read(int sack, int from, int maxEntries) {
       return call(Operation.READ_CATALOG, () -> sack(sack).readCatalog(from, maxEntries));
+    }
+
+    @Override
+    public int delete(int sack, int[] series) {
+      return call(Operation.DELETE, () -> sack(sack).delete(series, nowMillis.getAsLong()));
+    }
+
+    @Override
+    public List<Deletion> deletions(int sack, long after, int maxDeletions) {
+      return call(Operation.READ_CATALOG, () -> sack(sack).deletions(after, maxDeletions));
+    }
+  }
+
+  private final class InMemoryUpkeep implements Upkeep {
+    @Override
+    public long begin(int sack) {
+      return call(Operation.UPKEEP, () -> sack(sack).beginSweep());
+    }
+
+    /** One page for each sack. */
+    @Override
+    public Page scan(String from) {
+      int sack = from.equals(START) ? 0 : Integer.parseInt(from);
+      return call(
+          Operation.UPKEEP,
+          () -> {
+            List<SplitKey> keys = sack(sack).splitKeys(nowMillis.getAsLong());
+            return new Page(
+                keys.stream().map(key -> new FoundSplit(sack, key)).toList(),
+                keys.size(),
+                sack + 1 == sacks.length ? START : Integer.toString(sack + 1));
+          });
+    }
+
+    @Override
+    public int remove(int sack, List<SplitKey> keys) {
+      return call(Operation.UPKEEP, () -> sack(sack).removeSplits(keys, nowMillis.getAsLong()));
+    }
+
+    @Override
+    public int retire(int sack, long sweep, int[] series) {
+      return call(Operation.UPKEEP, () -> sack(sack).retire(sweep, series, nowMillis.getAsLong()));
+    }
+
+    @Override
+    public void forget(int sack, long upTo) {
+      call(
+          Operation.UPKEEP,
+          () -> {
+            sack(sack).forget(upTo);
+            return true;
+          });
     }
   }
 

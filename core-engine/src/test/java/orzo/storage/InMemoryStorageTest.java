@@ -22,6 +22,7 @@ import orzo.storage.contract.LeaseStoreContract;
 import orzo.storage.contract.MetadataStoreContract;
 import orzo.storage.contract.PolicyStoreContract;
 import orzo.storage.contract.SplitStoreContract;
+import orzo.storage.contract.UpkeepContract;
 
 class InMemoryStorageTest {
   private final AtomicLong nowMillis = new AtomicLong(1_700_000_000_000L);
@@ -50,6 +51,14 @@ class InMemoryStorageTest {
 
   @Nested
   class Catalogs extends CatalogContract {
+    @Override
+    protected Storage emptyStorage() {
+      return new InMemoryStorage(SACKS, nowMillis::get);
+    }
+  }
+
+  @Nested
+  class Upkeeps extends UpkeepContract {
     @Override
     protected Storage emptyStorage() {
       return new InMemoryStorage(SACKS, nowMillis::get);
@@ -110,7 +119,7 @@ class InMemoryStorageTest {
   @Test
   void loseReply_reportsUnavailableForACallThatDidItsWork() {
     Lease lease = storage.leases().acquire(0, "a", Duration.ofSeconds(1)).orElseThrow();
-    Flush flush = new Flush(Checkpoint.START, new BacklogPosition(3, 4), List.of(), List.of());
+    Flush flush = new Flush(Checkpoint.START, new BacklogPosition(3, 4), 0, List.of(), List.of());
     storage.loseReply(Operation.FLUSH);
 
     assertThatExceptionOfType(GatewayException.class)

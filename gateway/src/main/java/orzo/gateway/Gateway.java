@@ -26,6 +26,7 @@ import orzo.http.prometheus.BuildInfo;
 import orzo.http.prometheus.PrometheusApi;
 import orzo.http.prometheus.QueryLimits;
 import orzo.index.CatalogFollower;
+import orzo.index.DeletedSeries;
 import orzo.index.SeriesIndex;
 import orzo.intake.BacklogIntake;
 import orzo.intake.BacklogLevel;
@@ -49,6 +50,7 @@ import orzo.sack.SackOwnership;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 import orzo.storage.OutageLog;
+import orzo.upkeep.Janitor;
 
 /**
  * All parts of a gateway, and the only place that knows how they fit together. {@link #start} is
@@ -68,6 +70,9 @@ final class Gateway implements AutoCloseable {
 
   /** How soon this node sees that the backlog is full. */
   private static final Duration BACKLOG_LEVEL_INTERVAL = Duration.ofSeconds(1);
+
+  /** Whoever owns this sack keeps storage clean: there is always one, and seldom two. */
+  private static final int JANITORS_SACK = 0;
 
   /** Samples on their way to storage, 24 bytes each; what is more is put off. */
   private static final long MAX_WAITING_SAMPLES = 4_000_000;
@@ -112,12 +117,18 @@ final class Gateway implements AutoCloseable {
                 outages));
     policies.start();
     SeriesIndex index = new SeriesIndex();
+    long seed = new SecureRandom().nextLong();
+    SeriesCache cache =
+        new SeriesCache(
+            Runtime.getRuntime().maxMemory() / SERIES_CACHE_SHARE, seed, index::isDeleted);
+    metrics.addSeries(index, cache);
     CatalogFollower follower =
         started.add(
-            "catalog follower", new CatalogFollower(storage, index, CATALOG_INTERVAL, outages));
+            "catalog follower",
+            new CatalogFollower(storage, index, CATALOG_INTERVAL, outages, cache::forgetDeleted));
     follower.start();
     SeriesPolicies seriesPolicies = new CatalogPolicies(index, follower, policies);
-    SackOwnership sacks = started.add("sacks", sacks(storage, seriesPolicies));
+    SackOwnership sacks = started.add("sacks", sacks(storage, seriesPolicies, follower));
     sacks.start();
     BacklogLevel level =
         started.add(
@@ -128,6 +139,20 @@ final class Gateway implements AutoCloseable {
                 configuration.get(Keys.ENGINE_MAX_BACKLOG_SIZE)));
     level.start(BACKLOG_LEVEL_INTERVAL, outages);
     metrics.addSacks(sacks, storage.backlog(), level, storage.sacks());
+    Janitor janitor =
+        started.add(
+            "janitor",
+            new Janitor(
+                storage,
+                index,
+                follower,
+                policies::find,
+                () -> sacks.owns(JANITORS_SACK),
+                Janitor.Settings.every(configuration.get(Keys.ENGINE_JANITOR_INTERVAL)),
+                clock::millis,
+                outages));
+    janitor.start();
+    metrics.addJanitor(janitor.progress());
 
     GroupCommit groupCommit =
         started.add(
@@ -137,10 +162,6 @@ final class Gateway implements AutoCloseable {
     IntakeCounters counters = new IntakeCounters();
     BacklogIntake intake = new BacklogIntake(storage, index, groupCommit, level, policies);
     metrics.addIntake(intake, counters, groupCommit);
-    long seed = new SecureRandom().nextLong();
-    SeriesCache cache =
-        new SeriesCache(Runtime.getRuntime().maxMemory() / SERIES_CACHE_SHARE, seed);
-    metrics.addSeries(index, cache);
     RemoteWriteReceiver receiver =
         new RemoteWriteReceiver(intake, counters, cache, remoteWriteLimits(), seed);
     metrics.addRemoteWrite(receiver);
@@ -224,7 +245,8 @@ final class Gateway implements AutoCloseable {
     }
   }
 
-  private SackOwnership sacks(RedisStorage storage, SeriesPolicies policies) {
+  private SackOwnership sacks(
+      RedisStorage storage, SeriesPolicies policies, DeletedSeries deletedSeries) {
     String node =
         configuration
             .get(Keys.NODE_NAME)
@@ -237,6 +259,7 @@ final class Gateway implements AutoCloseable {
             configuration.get(Keys.ENGINE_FLUSH_INTERVAL),
             configuration.get(Keys.ENGINE_CLOSE_DELAY)),
         policies,
+        deletedSeries,
         clock::millis,
         metrics.addProcessing(),
         outages);

@@ -25,6 +25,7 @@ import orzo.sack.SackMeters;
 import orzo.sack.SackOwnership;
 import orzo.storage.Backlog;
 import orzo.storage.GatewayException;
+import orzo.upkeep.JanitorProgress;
 
 /**
  * What the gateway tells about itself at {@code /metrics}, but for HTTP requests and queries, which
@@ -207,6 +208,61 @@ final class OwnMetrics {
             }
           }
         })
+        .register(registry);
+  }
+
+  /** Adds what the janitor of this gateway does. */
+  void addJanitor(JanitorProgress janitor) {
+    gauge(
+        "orzo_janitor_running",
+        "Whether this gateway sweeps through storage now.",
+        () -> janitor.isRunning() ? 1 : 0);
+    counter(
+        "orzo_janitor_keys_scanned_total",
+        "Keys that Redis looked at in sweeps of this gateway, about.",
+        janitor::keys);
+    counter(
+        "orzo_janitor_splits_scanned_total",
+        "Splits that sweeps of this gateway saw.",
+        janitor::splits);
+    counter(
+        "orzo_janitor_splits_unknown_total",
+        "Splits that sweeps saw of series that the catalog has lost; they are left alone.",
+        janitor::unknown);
+    CounterWithCallback.builder()
+        .name("orzo_janitor_splits_removed_total")
+        .help("Splits that sweeps of this gateway removed, by reason.")
+        .labelNames("reason")
+        .callback(counter -> {
+          for (JanitorProgress.Removed reason : JanitorProgress.Removed.values()) {
+            counter.call(janitor.removed(reason), reason.label());
+          }
+        })
+        .register(registry);
+    counter(
+        "orzo_janitor_series_retired_total",
+        "Series of which nothing was left, and which sweeps of this gateway deleted.",
+        janitor::retired);
+    CounterWithCallback.builder()
+        .name("orzo_janitor_sweeps_total")
+        .help("Sweeps of this gateway that ended, by outcome.")
+        .labelNames("outcome")
+        .callback(counter -> {
+          counter.call(janitor.sweeps(), "complete");
+          counter.call(janitor.brokenOff(), "broken_off");
+        })
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("orzo_janitor_last_start_timestamp_seconds")
+        .help("When this gateway began its last sweep; 0 if it has made none.")
+        .unit(Unit.SECONDS)
+        .callback(gauge -> gauge.call(Unit.millisToSeconds(janitor.lastStartMillis())))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("orzo_janitor_last_duration_seconds")
+        .help("How long the last sweep of this gateway took that ended.")
+        .unit(Unit.SECONDS)
+        .callback(gauge -> gauge.call(Unit.nanosToSeconds(janitor.lastDuration().toNanos())))
         .register(registry);
   }
 

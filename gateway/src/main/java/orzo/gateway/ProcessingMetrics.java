@@ -11,6 +11,8 @@ import orzo.storage.FlushOutcome;
 /** What the sacks of this node do: folding, flushing, closing. */
 final class ProcessingMetrics implements SackMeters {
   private final Counter processed;
+  private final Counter dropped;
+  private final Counter revived;
   private final Histogram durations;
   private final Counter splits;
   private final Counter bytes;
@@ -25,6 +27,22 @@ final class ProcessingMetrics implements SackMeters {
         Counter.builder()
             .name("orzo_samples_processed_total")
             .help("Samples of the backlog that were folded into splits.")
+            .register(registry);
+    dropped =
+        Counter.builder()
+            .name("orzo_samples_dropped_total")
+            .help("Samples of the backlog that were not folded into splits, by reason.")
+            .labelNames("reason")
+            .register(registry);
+    for (Drop reason : Drop.values()) {
+      dropped.initLabelValues(label(reason));
+    }
+    revived =
+        Counter.builder()
+            .name("orzo_samples_revived_total")
+            .help(
+                "Samples that came for a deleted series and were folded into the next one of the"
+                    + " same metric.")
             .register(registry);
     durations =
         Histogram.builder()
@@ -78,13 +96,23 @@ final class ProcessingMetrics implements SackMeters {
             .register(registry);
   }
 
-  private static String label(FlushOutcome outcome) {
-    return outcome.name().toLowerCase(Locale.ROOT);
+  private static String label(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   @Override
   public void processed(int sack, long samples) {
     processed.inc(samples);
+  }
+
+  @Override
+  public void dropped(int sack, Drop reason, long samples) {
+    dropped.labelValues(label(reason)).inc(samples);
+  }
+
+  @Override
+  public void revived(int sack, long samples) {
+    revived.inc(samples);
   }
 
   @Override

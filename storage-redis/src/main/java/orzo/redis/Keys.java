@@ -3,10 +3,12 @@ package orzo.redis;
 import io.lettuce.core.cluster.SlotHash;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import orzo.fold.AggregateSplit;
 import orzo.metric.Tenant;
 import orzo.split.RawSplit;
 import orzo.storage.SplitKey;
+import orzo.storage.Upkeep;
 
 /**
  * The names of all keys of a namespace; no other class makes one. README.md lists what they hold.
@@ -26,6 +28,7 @@ final class Keys {
   private final byte[] nodes;
   private final int slot;
   private final byte[] policies;
+  private final byte[] sackPrefix;
 
   Keys(String namespace) {
     this.namespace = namespace;
@@ -33,6 +36,7 @@ final class Keys {
     nodes = ascii("{" + namespace + "}:nodes");
     slot = SlotHash.getSlot(meta);
     policies = ascii("{" + namespace + "}:policies");
+    sackPrefix = ascii("{" + namespace + ":");
   }
 
   /** Hash: format and number of sacks. */
@@ -105,6 +109,18 @@ final class Keys {
     /** Stream: the registered metrics, series plus one as ID. */
     final byte[] series;
 
+    /** Counter: the number of the last deletion. */
+    final byte[] deletions;
+
+    /** Stream: the deletions, the number as ID. */
+    final byte[] deleted;
+
+    /** Counter: the number of the last sweep. */
+    final byte[] sweep;
+
+    /** Bitmap: the series with raw splits that were opened or closed since that sweep began. */
+    final byte[] written;
+
     private final byte[] openSpanPrefix;
     private final byte[] rawSplitPrefix;
     private final byte[] aggregateSplitPrefix;
@@ -118,6 +134,10 @@ final class Keys {
       openSpans = ascii(tag + ":open");
       ids = ascii(tag + ":ids");
       series = ascii(tag + ":series");
+      deletions = ascii(tag + ":deletions");
+      deleted = ascii(tag + ":deleted");
+      sweep = ascii(tag + ":sweep");
+      written = ascii(tag + ":written");
       openSpanPrefix = ascii(tag + ":open:");
       rawSplitPrefix = ascii(tag + "r");
       aggregateSplitPrefix = ascii(tag + "a");
@@ -185,6 +205,77 @@ final class Keys {
         target[--at] = '-';
       }
     }
+  }
+
+  /** A pattern, of Redis's glob style, that the names of all splits fit, and of little else. */
+  byte[] splitPattern() {
+    return ascii("{" + namespace + ":*}[ra]*");
+  }
+
+  /**
+   * Reads the name of a split.
+   *
+   * @return the split, or null for any other name
+   */
+  Upkeep.@Nullable FoundSplit split(byte[] name, int sacks) {
+    int at = sackPrefix.length;
+    if (name.length <= at || !Arrays.equals(name, 0, at, sackPrefix, 0, at)) {
+      return null;
+    }
+    int tagEnd = indexOf(name, '}', at);
+    if (tagEnd < 0 || tagEnd + 1 == name.length) {
+      return null;
+    }
+    int seriesEnd = indexOf(name, ':', tagEnd);
+    int granularityEnd = seriesEnd < 0 ? -1 : indexOf(name, ':', seriesEnd + 1);
+    try {
+      int sack = Integer.parseInt(text(name, at, tagEnd));
+      long series = number(name, tagEnd + 2, seriesEnd);
+      if (sack < 0 || sack >= sacks || series < 0 || series > Integer.MAX_VALUE) {
+        return null;
+      }
+      SplitKey key =
+          switch (name[tagEnd + 1]) {
+            case 'r' ->
+                new SplitKey(
+                    (int) series,
+                    Math.multiplyExact(
+                        number(name, seriesEnd + 1, name.length), RawSplit.SPAN_MILLIS));
+            case 'a' -> {
+              long granularity = number(name, seriesEnd + 1, granularityEnd);
+              yield new SplitKey(
+                  (int) series,
+                  granularity,
+                  Math.multiplyExact(
+                      number(name, granularityEnd + 1, name.length),
+                      AggregateSplit.spanMillis(granularity)));
+            }
+            default -> null;
+          };
+      return key == null ? null : new Upkeep.FoundSplit(sack, key);
+    } catch (IllegalArgumentException | ArithmeticException _) {
+      return null; // not one of ours
+    }
+  }
+
+  private static int indexOf(byte[] name, char c, int from) {
+    for (int i = from; i < name.length; i++) {
+      if (name[i] == c) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static long number(byte[] name, int from, int to) {
+    if (from >= to) {
+      throw new NumberFormatException("a number without digits");
+    }
+    return Long.parseLong(text(name, from, to), RADIX);
+  }
+
+  private static String text(byte[] name, int from, int to) {
+    return new String(name, from, to - from, StandardCharsets.US_ASCII);
   }
 
   /** A span's number, base 36. */

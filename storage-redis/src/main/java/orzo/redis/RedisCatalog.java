@@ -1,26 +1,45 @@
 package orzo.redis;
 
+import static orzo.redis.RedisMeters.Call.DELETE;
 import static orzo.redis.RedisMeters.Call.READ_CATALOG;
 import static orzo.redis.RedisMeters.Call.REGISTER;
+import static orzo.redis.RedisMeters.Call.UPKEEP;
 
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import orzo.metric.Metric;
 import orzo.storage.BacklogEntry;
 import orzo.storage.Catalog;
 import orzo.storage.CatalogEntry;
+import orzo.storage.Deletion;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 
-/** The catalog: a hash that finds a metric's integer, and a stream to read it all in order. */
+/**
+ * The catalog: a hash that finds a metric's integer, a stream to read it all in order, and one of
+ * what was deleted.
+ */
 final class RedisCatalog implements Catalog {
   /** Metrics in one script: about 1 ms of Redis's time. */
   private static final int METRICS_PER_SCRIPT = 200;
 
   /** Entries in one reply: some 500 KB. */
   private static final int ENTRIES_PER_READ = 2_000;
+
+  /** Series deleted in one script: about 2 ms of Redis's time. */
+  private static final int SERIES_PER_DELETION = 500;
+
+  /** Deletions in one reply: some 500 KB at the most. */
+  private static final int DELETIONS_PER_READ = 100;
+
+  private static final Pattern DELETION =
+      Pattern.compile("[0-9]{1,18} [0-9]{1,20}-[0-9]{1,20}( [0-9]{1,10})++");
 
   private final SackKeys keys;
   private final Servers servers;
@@ -69,24 +88,15 @@ final class RedisCatalog implements Catalog {
   @Override
   public List<CatalogEntry> read(int sack, int from, int maxEntries) {
     Keys.Sack names = keys.of(sack);
-    RedisLink link = servers.at(names.slot).commands();
     List<CatalogEntry> entries = new ArrayList<>();
+    long after = from; // the ID of the series before
     while (entries.size() < maxEntries) {
       int asked = Math.min(ENTRIES_PER_READ, maxEntries - entries.size());
-      List<BacklogEntry> page =
-          link.call(
-              READ_CATALOG,
-              CommandType.XRANGE,
-              new StreamOutput(),
-              RedisLink.args()
-                  .addKey(names.series)
-                  .add((from + 1L + entries.size()) + "-0")
-                  .add("+")
-                  .add("COUNT")
-                  .add(asked));
+      List<BacklogEntry> page = read(names, names.series, after, asked);
       try (MetricCodec codec = new MetricCodec()) {
         for (BacklogEntry stored : page) {
-          entries.add(decode(codec, sack, from + entries.size(), stored));
+          entries.add(decode(codec, sack, stored));
+          after = stored.position().major();
         }
       }
       if (page.size() < asked) {
@@ -96,26 +106,192 @@ final class RedisCatalog implements Catalog {
     return entries;
   }
 
-  private static CatalogEntry decode(
-      MetricCodec codec, int sack, int expected, BacklogEntry stored) {
-    if (stored.position().major() != expected + 1L) {
+  /** Reads a stream whose IDs are counted from 1. */
+  private List<BacklogEntry> read(Keys.Sack names, byte[] stream, long after, int count) {
+    return servers
+        .at(names.slot)
+        .commands()
+        .call(
+            READ_CATALOG,
+            CommandType.XRANGE,
+            new StreamOutput(),
+            RedisLink.args()
+                .addKey(stream)
+                .add((after + 1) + "-0")
+                .add("+")
+                .add("COUNT")
+                .add(count));
+  }
+
+  private static CatalogEntry decode(MetricCodec codec, int sack, BacklogEntry stored) {
+    long series = stored.position().major() - 1;
+    if (series < 0 || series > Integer.MAX_VALUE || stored.position().minor() != 0) {
       throw new GatewayException(
           Kind.CORRUPT,
           "catalog of sack "
               + sack
               + ": entry "
               + stored.position()
-              + " (expected: "
-              + (expected + 1L)
-              + "-0)");
+              + " (expected: a series plus one, and 0)");
     }
     try {
-      return new CatalogEntry(expected, codec.decode(stored.bytes()));
+      return new CatalogEntry((int) series, codec.decode(stored.bytes()));
     } catch (GatewayException e) {
       throw new GatewayException(
           Kind.CORRUPT,
-          "catalog of sack " + sack + ", series " + expected + ": " + e.getMessage(),
+          "catalog of sack " + sack + ", series " + series + ": " + e.getMessage(),
           e);
     }
+  }
+
+  @Override
+  public int delete(int sack, int[] series) {
+    return delete(sack, "", series);
+  }
+
+  /**
+   * Deletes series.
+   *
+   * @param sweep the number of the sweep that found them without splits; empty to delete them
+   *     whatever they have
+   */
+  int delete(int sack, String sweep, int[] series) {
+    Keys.Sack names = keys.of(sack);
+    int deleted = 0;
+    for (int from = 0; from < series.length; from += SERIES_PER_DELETION) {
+      int[] some =
+          Arrays.copyOfRange(series, from, Math.min(series.length, from + SERIES_PER_DELETION));
+      List<byte[]> uuids = uuids(names, some);
+      deleted +=
+          (int)
+              servers
+                  .at(names.slot)
+                  .commands()
+                  .call(
+                      new RedisLink.ScriptCall<>(
+                          DELETE,
+                          Script.DELETE,
+                          LongsOutput::new,
+                          args -> addDeletion(args, names, sweep, some, uuids)))[0];
+    }
+    return deleted;
+  }
+
+  private static CommandArgs<byte[], byte[]> addDeletion(
+      CommandArgs<byte[], byte[]> args,
+      Keys.Sack names,
+      String sweep,
+      int[] series,
+      List<byte[]> uuids) {
+    args.add(9).addKey(names.ids).addKey(names.series);
+    args.addKey(names.deletions).addKey(names.deleted);
+    args.addKey(names.backlog).addKey(names.checkpoint);
+    args.addKey(names.written).addKey(names.sweep).addKey(names.openSpans);
+    args.add(sweep).add(names.openSpan(new byte[0]));
+    for (int i = 0; i < series.length; i++) {
+      args.add(series[i]).add(uuids.get(i));
+    }
+    return args;
+  }
+
+  /** The UUIDs of series, empty for those that are not there; all are asked for at once. */
+  private List<byte[]> uuids(Keys.Sack names, int[] series) {
+    RedisLink link = servers.at(names.slot).commands();
+    List<Request<List<BacklogEntry>>> sent = new ArrayList<>(series.length);
+    for (int one : series) {
+      String id = (one + 1L) + "-0";
+      sent.add(
+          link.send(
+              READ_CATALOG,
+              CommandType.XRANGE,
+              new StreamOutput(),
+              RedisLink.args().addKey(names.series).add(id).add(id)));
+    }
+    List<byte[]> uuids = new ArrayList<>(series.length);
+    try (MetricCodec codec = new MetricCodec()) {
+      for (Request<List<BacklogEntry>> one : sent) {
+        List<BacklogEntry> found = link.await(one);
+        uuids.add(
+            found.isEmpty()
+                ? new byte[0]
+                : MetricCodec.uuid(codec.decode(found.getFirst().bytes()).id()));
+      }
+    }
+    return uuids;
+  }
+
+  @Override
+  public List<Deletion> deletions(int sack, long after, int maxDeletions) {
+    List<Deletion> deletions = new ArrayList<>();
+    Keys.Sack names = keys.of(sack);
+    for (BacklogEntry stored : read(names, names.deleted, after, maxDeletions)) {
+      deletions.add(decodeDeletion(sack, stored));
+    }
+    return deletions;
+  }
+
+  /** Reads what delete.lua wrote: milliseconds, a position and series, with spaces between. */
+  private static Deletion decodeDeletion(int sack, BacklogEntry stored) {
+    String text = new String(stored.bytes(), StandardCharsets.US_ASCII);
+    if (!DELETION.matcher(text).matches()) {
+      throw corruptDeletion(sack, stored, text);
+    }
+    String[] parts = text.split(" ", -1);
+    try {
+      int[] series = new int[parts.length - 2];
+      for (int i = 0; i < series.length; i++) {
+        series[i] = Integer.parseInt(parts[i + 2]);
+      }
+      return new Deletion(
+          stored.position().major(),
+          Long.parseLong(parts[0]),
+          StreamIds.parse(ByteBuffer.wrap(parts[1].getBytes(StandardCharsets.US_ASCII))),
+          series);
+    } catch (NumberFormatException _) {
+      throw corruptDeletion(sack, stored, text);
+    }
+  }
+
+  private static GatewayException corruptDeletion(int sack, BacklogEntry stored, String text) {
+    return new GatewayException(
+        Kind.CORRUPT,
+        "catalog of sack "
+            + sack
+            + ", deletion "
+            + stored.position()
+            + ": '"
+            + text.substring(0, Math.min(text.length(), 100))
+            + "' (expected: milliseconds, a position of the backlog, and series)");
+  }
+
+  /** See {@link orzo.storage.Upkeep#forget}. */
+  void forget(int sack, long upTo) {
+    Keys.Sack names = keys.of(sack);
+    long after = 0;
+    while (after < upTo) {
+      List<Deletion> some = deletions(sack, after, DELETIONS_PER_READ);
+      if (some.isEmpty() || some.getFirst().number() > upTo) {
+        break;
+      }
+      for (Deletion deletion : some) {
+        if (deletion.number() <= upTo) {
+          // Entries first: without its deletion an entry would look alive.
+          CommandArgs<byte[], byte[]> args = RedisLink.args().addKey(names.series);
+          for (int series : deletion.series()) {
+            args.add((series + 1L) + "-0");
+          }
+          servers.at(names.slot).commands().call(UPKEEP, CommandType.XDEL, new LongsOutput(), args);
+        }
+        after = deletion.number();
+      }
+    }
+    servers
+        .at(names.slot)
+        .commands()
+        .call(
+            UPKEEP,
+            CommandType.XTRIM,
+            new LongsOutput(),
+            RedisLink.args().addKey(names.deleted).add("MINID").add("=").add((upTo + 1) + "-0"));
   }
 }

@@ -24,8 +24,12 @@ public final class RedisMeters {
     READ_OPEN("read_open"),
     /** Registering metrics. */
     REGISTER("register"),
+    /** Deleting metrics. */
+    DELETE("delete"),
     /** Reading the catalog. */
     READ_CATALOG("read_catalog"),
+    /** Looking at all keys, and removing what belongs to nothing. */
+    UPKEEP("upkeep"),
     /** Taking, renewing and giving back leases, live nodes. */
     LEASE("lease"),
     /** Metadata of metric names. */

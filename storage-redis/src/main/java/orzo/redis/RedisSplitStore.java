@@ -102,6 +102,7 @@ final class RedisSplitStore implements SplitStore {
       case 1 -> FlushOutcome.LEASE_LOST;
       case 2 -> FlushOutcome.SPLIT_SHORT;
       case 3 -> FlushOutcome.OUTDATED;
+      case 4 -> FlushOutcome.DELETIONS_UNHEARD;
       default -> throw new IllegalStateException("flush.lua returned " + outcome);
     };
   }
@@ -109,9 +110,10 @@ final class RedisSplitStore implements SplitStore {
   private static CommandArgs<byte[], byte[]> addFlush(
       CommandArgs<byte[], byte[]> args, Keys.Sack names, Lease lease, Flush flush) {
     List<byte[]> spans = new ArrayList<>(flush.marks().size());
-    args.add(4 + flush.marks().size() + flush.writes().size());
+    args.add(6 + flush.marks().size() + flush.writes().size());
     args.addKey(names.lease).addKey(names.checkpoint);
     args.addKey(names.backlog).addKey(names.openSpans);
+    args.addKey(names.deletions).addKey(names.written);
     for (OpenMarks marks : flush.marks()) {
       byte[] span = Keys.span(marks.startMillis());
       spans.add(span);
@@ -121,7 +123,8 @@ final class RedisSplitStore implements SplitStore {
       args.addKey(names.split(write.key()));
     }
     args.add(RedisLeaseStore.value(lease));
-    args.add(Checkpoints.bytes(flush.expected())).add(Checkpoints.bytes(flush.next()));
+    args.add(Checkpoints.bytes(flush.expected())).add(flush.deletions());
+    args.add(Checkpoints.bytes(flush.next()));
     args.add(StreamIds.bytes(StreamIds.next(flush.position())));
     args.add(flush.marks().size());
     for (int i = 0; i < spans.size(); i++) {

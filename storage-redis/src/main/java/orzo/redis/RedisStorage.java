@@ -16,6 +16,7 @@ import orzo.storage.MetadataStore;
 import orzo.storage.PolicyStore;
 import orzo.storage.SplitStore;
 import orzo.storage.Storage;
+import orzo.storage.Upkeep;
 
 /**
  * The storage ports on Redis 6.2 or newer: one server, the master that Sentinel names, or a Redis
@@ -45,6 +46,7 @@ public final class RedisStorage implements Storage {
   private final Backlog backlog;
   private final SplitStore splits;
   private final Catalog catalog;
+  private final Upkeep upkeep;
   private final LeaseStore leases;
   private final MetadataStore metadata;
   private final PolicyStore policies;
@@ -61,7 +63,9 @@ public final class RedisStorage implements Storage {
       SackKeys keys = new SackKeys(namespace, sacks);
       backlog = new RedisBacklog(keys, servers, config.pendingAppendLimitBytes());
       splits = new RedisSplitStore(keys, servers);
-      catalog = new RedisCatalog(keys, servers);
+      RedisCatalog series = new RedisCatalog(keys, servers);
+      catalog = series;
+      upkeep = new RedisUpkeep(namespace, keys, series, servers);
       leases = new RedisLeaseStore(namespace, keys, servers);
       metadata = new RedisMetadataStore(namespace, servers);
       policies = new RedisPolicyStore(namespace, servers);
@@ -196,6 +200,11 @@ public final class RedisStorage implements Storage {
   @Override
   public Catalog catalog() {
     return catalog;
+  }
+
+  @Override
+  public Upkeep upkeep() {
+    return upkeep;
   }
 
   @Override

@@ -28,6 +28,10 @@ enum Script {
   NODES,
   /** Looks up or assigns series. */
   REGISTER,
+  /** Deletes series. */
+  DELETE,
+  /** Begins a sweep. */
+  SWEEP,
   /** Changes archive policies and rules. */
   POLICIES,
   /** Writes splits, marks and checkpoint. */

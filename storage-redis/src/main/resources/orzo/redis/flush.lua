@@ -1,10 +1,11 @@
--- KEYS: lease, checkpoint, backlog, open spans, then one bitmap for each span with marks, then one
--- for each split.
--- ARGV: the lease and the checkpoint as they should be; the new checkpoint; the position after it;
--- the number of spans with marks; for each of those the span, how many series open, how many close,
+-- KEYS: lease, checkpoint, backlog, open spans, deletions, written, then one bitmap for each span
+-- with marks, then one for each split.
+-- ARGV: the lease, the checkpoint and the number of deletions as they should be; the new checkpoint;
+-- the position after it; the number of spans with marks; for each of those the span, how many series open, how many close,
 -- and the series; for each split the offset (-1: replace, -2: remove), seconds to live (0: as it is)
 -- and the bytes.
--- Returns the ordinal of a FlushOutcome: 0 flushed, 1 lease lost, 2 split short, 3 outdated.
+-- Returns the ordinal of a FlushOutcome: 0 flushed, 1 lease lost, 2 split short, 3 outdated,
+-- 4 deletions unheard.
 -- Everything that can refuse stands before the first write: Redis does not undo a script.
 
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
@@ -15,13 +16,17 @@ if (redis.call('GET', KEYS[2]) or '0-0 0') ~= ARGV[2] then
   return 3
 end
 
-local spans = tonumber(ARGV[5])
-local marksEnd = 5
+if (redis.call('GET', KEYS[5]) or '0') ~= ARGV[3] then
+  return 4
+end
+
+local spans = tonumber(ARGV[6])
+local marksEnd = 6
 for _ = 1, spans do
   marksEnd = marksEnd + 3 + ARGV[marksEnd + 2] + ARGV[marksEnd + 3]
 end
 
-local firstSplit = 5 + spans
+local firstSplit = 7 + spans
 for i = firstSplit, #KEYS do
   local offset = tonumber(ARGV[marksEnd + 3 * (i - firstSplit) + 1])
   if offset > 0 and redis.call('STRLEN', KEYS[i]) < offset then
@@ -30,18 +35,20 @@ for i = firstSplit, #KEYS do
 end
 
 -- First, because it is allowed when Redis is full: see acquire.lua. It frees what the splits take.
-redis.call('XTRIM', KEYS[3], 'MINID', '=', ARGV[4])
+redis.call('XTRIM', KEYS[3], 'MINID', '=', ARGV[5])
 
-local at = 6
-for i = 5, firstSplit - 1 do
+local at = 7
+for i = 7, firstSplit - 1 do
   local span, opened, closed = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
   at = at + 3
   for j = at, at + opened - 1 do
     redis.call('SETBIT', KEYS[i], ARGV[j], 1)
+    redis.call('SETBIT', KEYS[6], ARGV[j], 1)
   end
   at = at + opened
   for j = at, at + closed - 1 do
     redis.call('SETBIT', KEYS[i], ARGV[j], 0)
+    redis.call('SETBIT', KEYS[6], ARGV[j], 1)
   end
   at = at + closed
   if opened > 0 then
@@ -75,5 +82,5 @@ for i = firstSplit, #KEYS do
   end
 end
 
-redis.call('SET', KEYS[2], ARGV[3])
+redis.call('SET', KEYS[2], ARGV[4])
 return 0

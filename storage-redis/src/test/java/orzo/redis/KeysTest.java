@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import orzo.fold.AggregateSplit;
 import orzo.metric.Tenant;
 import orzo.split.RawSplit;
 import orzo.storage.SplitKey;
+import orzo.storage.Upkeep.FoundSplit;
 
 class KeysTest {
   private final Keys keys = new Keys("ns");
@@ -26,6 +29,10 @@ class KeysTest {
     assertThat(text(sacks.of(11).checkpoint)).isEqualTo("{ns:11}:checkpoint");
     assertThat(text(sacks.of(11).ids)).isEqualTo("{ns:11}:ids");
     assertThat(text(sacks.of(11).series)).isEqualTo("{ns:11}:series");
+    assertThat(text(sacks.of(11).deletions)).isEqualTo("{ns:11}:deletions");
+    assertThat(text(sacks.of(11).deleted)).isEqualTo("{ns:11}:deleted");
+    assertThat(text(sacks.of(11).sweep)).isEqualTo("{ns:11}:sweep");
+    assertThat(text(sacks.of(11).written)).isEqualTo("{ns:11}:written");
   }
 
   @Test
@@ -44,6 +51,54 @@ class KeysTest {
       long span = random.nextLong() / RawSplit.SPAN_MILLIS >> random.nextInt(40);
       assertThat(rawSplit(series, span))
           .isEqualTo("{ns:3}r" + Integer.toString(series, 36) + ":" + Long.toString(span, 36));
+    }
+  }
+
+  @Test
+  void split_ofTheNameOfASplit_isThatSplit() {
+    SplittableRandom random = new SplittableRandom(8);
+    for (int i = 0; i < 10_000; i++) {
+      int series = random.nextInt(Integer.MAX_VALUE) >>> random.nextInt(31);
+      long span = random.nextLong() >> 30 + random.nextInt(30);
+      long granularity = 1L + random.nextInt(86_400_000);
+      SplitKey raw = new SplitKey(series, span * RawSplit.SPAN_MILLIS);
+      SplitKey aggregates =
+          new SplitKey(series, granularity, span / 600 * AggregateSplit.spanMillis(granularity));
+      assertThat(keys.split(sacks.of(3).split(raw), 12)).isEqualTo(new FoundSplit(3, raw));
+      assertThat(keys.split(sacks.of(11).split(aggregates), 12))
+          .isEqualTo(new FoundSplit(11, aggregates));
+    }
+  }
+
+  @Test
+  void split_ofAnyOtherName_isNone() {
+    for (String name :
+        List.of(
+            "",
+            "{ns:3}",
+            "{ns:3}r",
+            "{ns:3}r0",
+            "{ns:3}r0:",
+            "{ns:3}r:0",
+            "{ns:3}r-1:0",
+            "{ns:3}rzik0zk:0",
+            "{ns:3}r0:zzzzzzzzzzzzz",
+            "{ns:3}r0:0:0",
+            "{ns:3}r0:0 ",
+            "{ns:3}a0:0",
+            "{ns:3}a0:0:0",
+            "{ns:3}a0:-1:0",
+            "{ns:3}a0:5:",
+            "{ns:3}b0:0",
+            "{ns:12}r0:0",
+            "{ns:-1}r0:0",
+            "{ns:x}r0:0",
+            "{nt:3}r0:0",
+            "{ns:3:0}r0:0",
+            "{ns:3}:series",
+            "{ns:t:a}:metadata",
+            "ns:3}r0:0")) {
+      assertThat(keys.split(name.getBytes(StandardCharsets.US_ASCII), 12)).as(name).isNull();
     }
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.lettuce.core.Range;
+import io.lettuce.core.StreamMessage;
 import io.lettuce.core.XAddArgs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -129,7 +131,7 @@ class RedisBehaviourIT {
     try (RedisStorage storage = RedisStorage.connect(config)) {
       Lease lease = storage.leases().acquire(1, "node", LEASE_TTL).orElseThrow();
       storage.leases().announce("node", LEASE_TTL);
-      storage.catalog().register(1, List.of(metric(0)));
+      storage.catalog().register(1, List.of(metric(0), metric(1)));
       storage.metadata().write(new Tenant("a"), List.of(new MetricMetadata("m", "gauge", "", "")));
       storage.backlog().append(1, bytes("entry")).toCompletableFuture().join();
       SplitKey key = new SplitKey(36, -RawSplit.SPAN_MILLIS);
@@ -140,6 +142,7 @@ class RedisBehaviourIT {
           .isEqualTo(FlushOutcome.FLUSHED);
       OpenMarks marks = new OpenMarks(key.startMillis(), new int[] {36}, new int[0]);
       assertThat(Flushes.mark(storage, lease, marks)).isEqualTo(FlushOutcome.FLUSHED);
+      assertThat(storage.catalog().delete(1, new int[] {1})).isEqualTo(1);
     }
     String namespace = config.namespace();
     String sack = "{" + namespace + ":1}";
@@ -154,6 +157,9 @@ class RedisBehaviourIT {
             sack + ":checkpoint",
             sack + ":ids",
             sack + ":series",
+            sack + ":deletions",
+            sack + ":deleted",
+            sack + ":written",
             sack + ":open",
             sack + ":open:-1",
             sack + "r10:-1",
@@ -161,6 +167,11 @@ class RedisBehaviourIT {
     assertThat(redis.commands().get(sack + ":checkpoint")).isEqualTo("1-0 2");
     assertThat(redis.commands().get(sack + ":lease")).matches("\\d{13} node");
     assertThat(redis.commands().ttl(sack + "r10:-1")).isBetween(50L, 60L);
+    assertThat(redis.commands().get(sack + ":deletions")).isEqualTo("1");
+    StreamMessage<String, String> deletion =
+        redis.commands().xrange(sack + ":deleted", Range.unbounded()).getFirst();
+    assertThat(deletion.getId()).isEqualTo("1-0");
+    assertThat(deletion.getBody().get("d")).matches("[0-9]{13} [0-9]{13}-0 1");
   }
 
   @Test
@@ -288,11 +299,38 @@ class RedisBehaviourIT {
     try (RedisStorage storage = RedisStorage.connect(config)) {
       storage.catalog().register(0, List.of(metric(0)));
       XAddArgs second = new XAddArgs().id("2-0");
-      redis.commands().xadd("{" + config.namespace() + ":0}:series", second, "m", "\u0001short");
+      redis
+          .commands()
+          .xadd("{" + config.namespace() + ":0}:series", second, "m", "\u0002\u0000\u0005");
 
       assertThat(storage.catalog().read(0, 0, 1)).hasSize(1);
       assertFails(Kind.CORRUPT, () -> storage.catalog().read(0, 0, 10))
           .contains("sack 0", "series 1", "truncated");
+    }
+  }
+
+  @Test
+  void catalog_damagedDeletion_isCorruptAndNamed() {
+    RedisConfig config = redis.emptyNamespace();
+    try (RedisStorage storage = RedisStorage.connect(config)) {
+      XAddArgs first = new XAddArgs().id("1-0");
+      redis.commands().xadd("{" + config.namespace() + ":0}:deleted", first, "d", "17 3-0 x");
+
+      assertFails(Kind.CORRUPT, () -> storage.catalog().deletions(0, 0, 10))
+          .contains("sack 0", "deletion 1-0", "17 3-0 x");
+    }
+  }
+
+  @Test
+  void fullRedis_stillLetsMetricsBeDeleted() {
+    try (RedisStorage storage = RedisStorage.connect(redis.emptyNamespace())) {
+      storage.catalog().register(0, List.of(metric(0), metric(1)));
+      redis.commands().configSet("maxmemory", "1mb");
+
+      assertThat(storage.catalog().delete(0, new int[] {0})).isEqualTo(1);
+      assertThat(storage.catalog().deletions(0, 0, 10)).hasSize(1);
+    } finally {
+      redis.commands().configSet("maxmemory", "0");
     }
   }
 

@@ -17,6 +17,7 @@ import orzo.storage.contract.LeaseStoreContract;
 import orzo.storage.contract.MetadataStoreContract;
 import orzo.storage.contract.PolicyStoreContract;
 import orzo.storage.contract.SplitStoreContract;
+import orzo.storage.contract.UpkeepContract;
 
 /** The contracts of the ports on Redis, in each way to run it. */
 @ParameterizedClass
@@ -65,6 +66,14 @@ class RedisStorageIT {
 
   @Nested
   class Catalogs extends CatalogContract {
+    @Override
+    protected Storage emptyStorage() {
+      return empty(SACKS);
+    }
+  }
+
+  @Nested
+  class Upkeeps extends UpkeepContract {
     @Override
     protected Storage emptyStorage() {
       return empty(SACKS);

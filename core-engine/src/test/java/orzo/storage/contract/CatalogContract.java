@@ -3,6 +3,7 @@ package orzo.storage.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
@@ -13,7 +14,9 @@ import org.junit.jupiter.api.Test;
 import orzo.metric.Labels;
 import orzo.metric.Metric;
 import orzo.metric.Tenant;
+import orzo.storage.BacklogPosition;
 import orzo.storage.CatalogEntry;
+import orzo.storage.Deletion;
 
 /** What every {@link orzo.storage.Catalog} does. */
 public abstract class CatalogContract extends StorageContract {
@@ -135,6 +138,97 @@ public abstract class CatalogContract extends StorageContract {
     assertThat(storage.catalog().register(OTHER_SACK, List.of(metric(2)))).containsExactly(0);
     assertThat(storage.catalog().read(OTHER_SACK, 0, 10))
         .containsExactly(new CatalogEntry(0, metric(2)));
+  }
+
+  @Test
+  void delete_makesMetricsUnknown_andTheirIntegersAreNotGivenOutAgain() {
+    storage.catalog().register(SACK, metrics(0, 4));
+
+    assertThat(storage.catalog().delete(SACK, new int[] {3, 1})).isEqualTo(2);
+
+    assertThat(storage.catalog().register(SACK, metrics(0, 5))).containsExactly(0, 4, 2, 5, 6);
+  }
+
+  @Test
+  void delete_ofWhatIsNotThere_isNoDeletion() {
+    storage.catalog().register(SACK, metrics(0, 2));
+    storage.catalog().delete(SACK, new int[] {1});
+    storage.catalog().register(SACK, List.of(metric(1)));
+
+    assertThat(storage.catalog().delete(SACK, new int[] {1, 17})).isZero();
+    assertThat(storage.catalog().delete(SACK, new int[] {})).isZero();
+
+    assertThat(storage.catalog().deletions(SACK, 0, 10)).hasSize(1);
+    assertThat(storage.catalog().register(SACK, metrics(0, 2))).containsExactly(0, 2);
+  }
+
+  @Test
+  void deletions_areNumberedAndReadInOrder() {
+    storage.catalog().register(SACK, metrics(0, 10));
+    assertThat(storage.catalog().deletions(SACK, 0, 10)).isEmpty();
+    for (int i = 0; i < 4; i++) {
+      assertThat(storage.catalog().delete(SACK, new int[] {i, i + 5})).isEqualTo(2);
+    }
+
+    List<Deletion> all = storage.catalog().deletions(SACK, 0, 10);
+    assertThat(all).extracting(Deletion::number).containsExactly(1L, 2L, 3L, 4L);
+    assertThat(all.getLast().series()).containsExactly(3, 8);
+    assertThat(all).extracting(Deletion::timeMillis).isSorted();
+    assertThat(storage.catalog().deletions(SACK, 1, 2))
+        .extracting(Deletion::number)
+        .containsExactly(2L, 3L);
+    assertThat(storage.catalog().deletions(SACK, 4, 10)).isEmpty();
+    assertThat(storage.catalog().deletions(OTHER_SACK, 0, 10)).isEmpty();
+  }
+
+  @Test
+  void delete_coversWhatWasAppendedBefore() throws Exception {
+    storage.catalog().register(SACK, metrics(0, 2));
+    storage.catalog().delete(SACK, new int[] {0});
+    await(storage.backlog().append(SACK, bytes("some")));
+    BacklogPosition last = await(storage.backlog().append(SACK, bytes("more")));
+    storage.catalog().delete(SACK, new int[] {1});
+    await(storage.backlog().append(SACK, bytes("later")));
+
+    assertThat(storage.catalog().deletions(SACK, 0, 10))
+        .extracting(Deletion::upTo)
+        .containsExactly(BacklogPosition.START, last);
+  }
+
+  @Test
+  void delete_ofManyAtOnce_isWhole() {
+    storage.catalog().register(SACK, metrics(0, 2_500));
+
+    assertThat(storage.catalog().delete(SACK, IntStream.range(0, 2_400).toArray()))
+        .isEqualTo(2_400);
+
+    assertThat(storage.catalog().deletions(SACK, 0, 1_000))
+        .flatExtracting(deletion -> Arrays.stream(deletion.series()).boxed().toList())
+        .containsExactlyElementsOf(IntStream.range(0, 2_400).boxed().toList());
+  }
+
+  @Test
+  void read_ofDeletedSeries_findsThemUntilTheyAreForgotten() {
+    storage.catalog().register(SACK, metrics(0, 6));
+    storage.catalog().delete(SACK, new int[] {1});
+    storage.catalog().delete(SACK, new int[] {2, 3});
+    storage.catalog().delete(SACK, new int[] {4});
+    assertThat(storage.catalog().read(SACK, 0, 10)).hasSize(6);
+
+    storage.upkeep().forget(SACK, 2);
+
+    assertThat(storage.catalog().read(SACK, 0, 10))
+        .extracting(CatalogEntry::series)
+        .containsExactly(0, 4, 5);
+    assertThat(storage.catalog().read(SACK, 1, 1)).containsExactly(new CatalogEntry(4, metric(4)));
+    assertThat(storage.catalog().deletions(SACK, 0, 10))
+        .extracting(Deletion::number)
+        .containsExactly(3L);
+    assertThat(storage.catalog().register(SACK, List.of(metric(9)))).containsExactly(6);
+    assertThat(storage.catalog().delete(SACK, new int[] {5})).isEqualTo(1);
+    assertThat(storage.catalog().deletions(SACK, 3, 10))
+        .extracting(Deletion::number)
+        .containsExactly(4L);
   }
 
   private static List<Metric> metrics(int from, int to) {

@@ -3,6 +3,7 @@ package orzo.storage.contract;
 import java.util.List;
 import orzo.storage.BacklogPosition;
 import orzo.storage.Checkpoint;
+import orzo.storage.Deletion;
 import orzo.storage.Flush;
 import orzo.storage.FlushOutcome;
 import orzo.storage.Lease;
@@ -18,7 +19,11 @@ public final class Flushes {
   public static FlushOutcome flush(
       Storage storage, Lease lease, List<SplitWrite> writes, BacklogPosition position) {
     Checkpoint stored = storage.splits().checkpoint(lease.sack());
-    return storage.splits().flush(lease, new Flush(stored, position, writes, List.of()));
+    return storage
+        .splits()
+        .flush(
+            lease,
+            new Flush(stored, position, deletions(storage, lease.sack()), writes, List.of()));
   }
 
   /** Flushes marks, and leaves the position where it is. */
@@ -26,6 +31,20 @@ public final class Flushes {
     Checkpoint stored = storage.splits().checkpoint(lease.sack());
     return storage
         .splits()
-        .flush(lease, new Flush(stored, stored.position(), List.of(), List.of(marks)));
+        .flush(
+            lease,
+            new Flush(
+                stored,
+                stored.position(),
+                deletions(storage, lease.sack()),
+                List.of(),
+                List.of(marks)));
+  }
+
+  private static long deletions(Storage storage, int sack) {
+    return storage.catalog().deletions(sack, 0, 1_000).stream()
+        .mapToLong(Deletion::number)
+        .max()
+        .orElse(0);
   }
 }

@@ -199,10 +199,10 @@ public abstract class SplitStoreContract extends StorageContract {
     Checkpoint stored = Checkpoint.START;
     for (BacklogPosition position : ascending) {
       SplitWrite write = new SplitWrite(KEY, REPLACE, bytes("at " + position), TTL_SECONDS);
-      Flush flush = new Flush(stored, position, List.of(write), List.of());
+      Flush flush = new Flush(stored, position, 0, List.of(write), List.of());
       assertThat(storage.splits().flush(lease, flush)).isEqualTo(FLUSHED);
       SplitWrite late = new SplitWrite(KEY, REPLACE, bytes("late"), TTL_SECONDS);
-      Flush again = new Flush(stored, position, List.of(late), List.of());
+      Flush again = new Flush(stored, position, 0, List.of(late), List.of());
       assertThat(storage.splits().flush(lease, again)).isEqualTo(OUTDATED);
 
       assertThat(read(KEY)).containsEntry(KEY, "at " + position);
@@ -213,7 +213,7 @@ public abstract class SplitStoreContract extends StorageContract {
     assertThat(
             storage
                 .splits()
-                .flush(lease, new Flush(unseen, unseen.position(), List.of(), List.of())))
+                .flush(lease, new Flush(unseen, unseen.position(), 0, List.of(), List.of())))
         .isEqualTo(OUTDATED);
   }
 
@@ -283,6 +283,7 @@ public abstract class SplitStoreContract extends StorageContract {
         new Flush(
             new Checkpoint(BacklogPosition.START, 5),
             POSITION,
+            0,
             List.of(),
             List.of(new OpenMarks(0, new int[] {1}, new int[0])));
     assertThat(storage.splits().flush(lease, flush)).isEqualTo(OUTDATED);

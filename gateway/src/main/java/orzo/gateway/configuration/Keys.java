@@ -162,6 +162,15 @@ public final class Keys {
           "how long after its four hours, and after its last sample, a raw split is rewritten dense"
               + " and aggregated; up to four times that, so that not all are at once");
 
+  /** How often storage is swept. */
+  public static final Key<Duration> ENGINE_JANITOR_INTERVAL =
+      new Key<>(
+          "engine.janitor-interval",
+          ValueTypes.duration(Duration.ofSeconds(1), Duration.ofDays(7)),
+          "1h",
+          "how often all of storage is looked through for what belongs to nothing; within a minute"
+              + " when metrics were deleted");
+
   /** The policy of series that clients push and no rule says otherwise of. */
   public static final Key<String> ENGINE_DEFAULT_ARCHIVE_POLICY =
       new Key<>(
@@ -239,6 +248,7 @@ public final class Keys {
           ENGINE_MAX_BACKLOG_SIZE,
           ENGINE_FLUSH_INTERVAL,
           ENGINE_CLOSE_DELAY,
+          ENGINE_JANITOR_INTERVAL,
           ENGINE_LEASE_TTL,
           ENGINE_DEFAULT_ARCHIVE_POLICY,
           POLICIES_DEFAULTS,

@@ -73,6 +73,7 @@ final class ClosingNode implements AutoCloseable {
             storage,
             new SackOwnership.Settings("node", leaseTtl, Duration.ofMillis(5), CLOSE_DELAY),
             ofSeries,
+            follower,
             clock::get,
             SackMeters.NONE,
             outages);
