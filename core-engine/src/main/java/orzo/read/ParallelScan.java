@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -11,14 +12,15 @@ import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 
 /**
- * Reads chunks of series, one after the other, while those read before are decoded in parallel. For
- * one scan, and used by one thread.
+ * Reads chunks of series, several at a time because sacks answer independently, while those read
+ * before are decoded in parallel. For one scan, and used by one thread.
  */
 final class ParallelScan implements AutoCloseable {
   /**
-   * Chunks read ahead of decoding: storage and processors are both kept busy, memory is bounded.
+   * Chunks that are being read or decoded: storage and processors are both kept busy, memory is
+   * bounded.
    */
-  private static final int CHUNKS_AHEAD = 4;
+  private static final int CHUNKS_UNDER_WAY = 8;
 
   /** Some series, read and not yet decoded. */
   interface Chunk {
@@ -27,26 +29,32 @@ final class ParallelScan implements AutoCloseable {
   }
 
   private final ExecutorService processors;
-  private final Deque<Future<?>> decoding = new ArrayDeque<>();
+  private final ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor();
+  private final Deque<Future<?>> underWay = new ArrayDeque<>();
   private final AtomicBoolean abandoned = new AtomicBoolean();
 
   ParallelScan(ExecutorService processors) {
     this.processors = processors;
   }
 
-  /** Reads a chunk, and has it decoded. */
+  /** Has a chunk read, and then decoded. */
   void add(Supplier<? extends Chunk> read) {
-    Chunk chunk = read.get();
-    decoding.add(processors.submit(() -> chunk.decode(abandoned)));
-    if (decoding.size() > CHUNKS_AHEAD) {
-      await(decoding.remove());
+    if (underWay.size() == CHUNKS_UNDER_WAY) {
+      await(underWay.remove());
     }
+    underWay.add(
+        readers.submit(() -> {
+          if (!abandoned.get()) {
+            Chunk chunk = read.get();
+            await(processors.submit(() -> chunk.decode(abandoned)));
+          }
+        }));
   }
 
   /** Waits until everything is decoded. */
   void finish() {
-    while (!decoding.isEmpty()) {
-      await(decoding.remove());
+    while (!underWay.isEmpty()) {
+      await(underWay.remove());
     }
   }
 
@@ -54,9 +62,10 @@ final class ParallelScan implements AutoCloseable {
   @Override
   public void close() {
     abandoned.set(true);
-    for (Future<?> left : decoding) {
+    for (Future<?> left : underWay) {
       settle(left);
     }
+    readers.shutdown();
   }
 
   private static void await(Future<?> task) {

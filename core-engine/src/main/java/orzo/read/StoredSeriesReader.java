@@ -175,12 +175,14 @@ public final class StoredSeriesReader implements SeriesReader {
       }
       try (ParallelScan scan = new ParallelScan(processors)) {
         for (SackSeries group : groups) {
-          splits.tails().catchUp(group.sack());
           Reading reading = readings.apply(group);
           for (int from = 0; from < group.size(); from += CHUNK_SERIES) {
             SackSeries part = group.part(from, Math.min(group.size(), from + CHUNK_SERIES));
             budget.charge(0);
-            scan.add(() -> reading.apply(part));
+            scan.add(() -> {
+              splits.tails().catchUp(part.sack());
+              return reading.apply(part);
+            });
           }
         }
         scan.finish();

@@ -1,0 +1,5 @@
+/** Answers from aggregates against answers from samples, on a started gateway. */
+@NullMarked
+package orzo.conformance.tiers;
+
+import org.jspecify.annotations.NullMarked;
