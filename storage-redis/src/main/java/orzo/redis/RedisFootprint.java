@@ -17,8 +17,8 @@ import orzo.split.RawSplit;
  */
 public final class RedisFootprint {
   /*
-   * Design targets, not measurements: 1.25 bytes for a sample every 15 s with its share of the key,
-   * 7 for a window. A measurement replaces them, and names its command here.
+   * A little more than {@code conformance-tests/sizes} measures on its series, keys included: 1.244
+   * bytes for a sample every 15 s, 6.78 for a window of {@code standard}, 203 for a series.
    */
 
   /** A sample of a closed raw split without the split's key. */
