@@ -149,6 +149,28 @@ public final class AggregateRows {
     }
   }
 
+  /**
+   * Adds rows without samples at the end, their starts and flags to be set by the caller, and
+   * returns the index of the first.
+   */
+  int addEmpty(int count) {
+    int first = size;
+    ensureCapacity(size + count);
+    size += count;
+    for (int column = 0; column < PARTS; column++) {
+      if (integers[column].length > 0) {
+        Arrays.fill(integers[column], first, size, column == Part.COUNT.ordinal() ? 0 : NO_TIME);
+      }
+    }
+    for (int column = 0; column < doubles.length; column++) {
+      if (doubles[column].length > 0) {
+        Arrays.fill(
+            doubles[column], first, size, column < PARTS && isSum(Part.of(column)) ? 0 : NONE);
+      }
+    }
+    return first;
+  }
+
   static boolean isSum(Part part) {
     return switch (part) {
       case SUM, SECOND_MOMENT, DROPS, DIFFERENCE_SUM, DIFFERENCE_SECOND_MOMENT -> true;

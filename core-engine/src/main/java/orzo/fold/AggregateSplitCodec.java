@@ -224,15 +224,18 @@ public final class AggregateSplitCodec {
       from++;
     }
     int to = from;
-    int first = into.size;
     while (to < size && splitStart + indices[to] * granularityMillis <= toMillis) {
-      int row = into.add(splitStart + indices[to] * granularityMillis);
-      into.flags[row] = (byte) flags[to];
-      into.integers(Part.COUNT)[row] = counts[to];
       to++;
     }
     if (from == to) {
       return;
+    }
+    int first = into.addEmpty(to - from);
+    long[] counted = into.integers(Part.COUNT);
+    for (int i = from, row = first; i < to; i++, row++) {
+      into.startsMillis[row] = splitStart + indices[i] * granularityMillis;
+      into.flags[row] = (byte) flags[i];
+      counted[row] = counts[i];
     }
     copyTimes(Part.FIRST_TIME, granularityMillis, from, to, into.integers(Part.FIRST_TIME), first);
     copyTimes(Part.LAST_TIME, granularityMillis, from, to, into.integers(Part.LAST_TIME), first);

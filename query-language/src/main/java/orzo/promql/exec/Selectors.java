@@ -148,7 +148,7 @@ final class Selectors {
             },
             (i, rows, granularity, whole, doubtful) -> {
               var block = new SeriesBlock(selection.labels(i), dropsName, grid.steps());
-              Stretches stretches = new Stretches(rows, granularity);
+              Stretches stretches = new Stretches(rows, granularity, whole);
               if (StretchFunctions.has(name, stretches)) {
                 StretchFunctions.evaluate(name, stretches, whole, grid, windows, block);
                 setIf(whole && stretches.isDoubtful(), doubtful);

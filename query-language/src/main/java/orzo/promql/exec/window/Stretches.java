@@ -10,7 +10,8 @@ import orzo.fold.Part;
  * run belongs to the windows that its last sample belongs to.
  *
  * <p>Where windows begin and end at those of the rows, a run is either in a window with all its
- * samples, or with none.
+ * samples, or with none. Then an interior and the border at its end are in the same windows, and
+ * make one run, which halves their number for samples on full minutes.
  */
 public final class Stretches {
   private static final double[] NOT_THERE = {};
@@ -36,8 +37,14 @@ public final class Stretches {
 
   private boolean doubtful;
 
-  /** The runs of rows whose windows are so long. */
-  public Stretches(AggregateRows rows, long granularityMillis) {
+  /**
+   * The runs of rows.
+   *
+   * @param granularityMillis length of the rows' windows
+   * @param whole whether the windows that are evaluated begin and end at those of the rows
+   */
+  public Stretches(AggregateRows rows, long granularityMillis, boolean whole) {
+    long interiorEnd = Long.MIN_VALUE; // of the last run, if it is an interior
     int capacity = 2 * rows.size;
     times = new long[capacity];
     firstTimes = new long[capacity];
@@ -50,11 +57,18 @@ public final class Stretches {
     moments = column(rows, Part.SECOND_MOMENT, capacity);
     drops = column(rows, Part.DROPS, capacity);
     for (int row = 0; row < rows.size; row++) {
+      long start = rows.startsMillis[row];
       if (rows.is(row, AggregateRows.HAS_BORDER)) {
-        addBorder(rows, row);
+        double value = rows.doubles(Part.BORDER)[row];
+        if (whole && interiorEnd == start) {
+          extend(start, value);
+        } else {
+          add(start, value);
+        }
       }
       if (rows.integers(Part.COUNT)[row] > 0) {
-        addInterior(rows, row, granularityMillis);
+        interiorEnd =
+            addInterior(rows, row, granularityMillis) ? start + granularityMillis : Long.MIN_VALUE;
       }
     }
   }
@@ -63,10 +77,10 @@ public final class Stretches {
     return rows.schema().has(part) ? new double[capacity] : NOT_THERE;
   }
 
-  private void addBorder(AggregateRows rows, int row) {
-    double value = rows.doubles(Part.BORDER)[row];
-    times[size] = rows.startsMillis[row];
-    firstTimes[size] = rows.startsMillis[row];
+  /** Adds a run of one sample. */
+  private void add(long millis, double value) {
+    times[size] = millis;
+    firstTimes[size] = millis;
     counts[size] = 1;
     set(sums, value);
     set(mins, value);
@@ -76,7 +90,36 @@ public final class Stretches {
     size++;
   }
 
-  private void addInterior(AggregateRows rows, int row, long granularityMillis) {
+  /** Adds a sample to the last run. */
+  private void extend(long millis, double value) {
+    int run = size - 1;
+    double count = counts[run];
+    if (moments.length > 0) {
+      // Welford: Note on a method for calculating corrected sums of squares and products.
+      double delta = value - sums[run] / count;
+      moments[run] += delta * delta * (count / (count + 1));
+    }
+    if (sums.length > 0) {
+      sums[run] += value;
+    }
+    if (mins.length > 0 && (value < mins[run] || Double.isNaN(mins[run]))) {
+      mins[run] = value;
+    }
+    if (maxs.length > 0 && (value > maxs[run] || Double.isNaN(maxs[run]))) {
+      maxs[run] = value;
+    }
+    if (drops.length > 0 && value < lasts[run]) {
+      drops[run] += lasts[run];
+    }
+    if (lasts.length > 0) {
+      lasts[run] = value;
+    }
+    times[run] = millis;
+    counts[run] = count + 1;
+  }
+
+  /** Adds an interior; false if something of it is not known. */
+  private boolean addInterior(AggregateRows rows, int row, long granularityMillis) {
     boolean known =
         copy(rows, Part.SUM, row, sums)
             && copy(rows, Part.MIN, row, mins)
@@ -87,7 +130,7 @@ public final class Stretches {
             && copy(rows, Part.DROPS, row, drops);
     if (!known) {
       doubtful = true;
-      return;
+      return false;
     }
     doubtful |= sums.length > 0 && Double.isInfinite(sums[size]);
     long start = rows.startsMillis[row];
@@ -98,6 +141,7 @@ public final class Stretches {
     firstTimes[size] = first.length == 0 || first[row] < 0 ? times[size] : start + first[row];
     counts[size] = rows.integers(Part.COUNT)[row];
     size++;
+    return true;
   }
 
   private void set(double[] column, double value) {
