@@ -20,7 +20,7 @@ final class ParallelScan implements AutoCloseable {
    * Chunks that are being read or decoded: storage and processors are both kept busy, memory is
    * bounded.
    */
-  private static final int CHUNKS_UNDER_WAY = 8;
+  private static final int CHUNKS_UNDER_WAY = 16;
 
   /** Some series, read and not yet decoded. */
   interface Chunk {
