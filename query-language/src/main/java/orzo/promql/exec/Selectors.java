@@ -98,7 +98,8 @@ final class Selectors {
       if (found < 0 || isStale(last.samples.values[found])) {
         continue;
       }
-      long lookback = context.lookbackMillis() + (last.standsForAll[found] ? granularityMillis : 0);
+      long lookback =
+          context.lookbackMillis() + (last.hasUnknownNext[found] ? granularityMillis : 0);
       if (timestamps[found] > time - lookback) {
         block.set(
             step, shown == Shown.VALUE ? last.samples.values[found] : timestamps[found] / 1000.0);

@@ -15,26 +15,30 @@ public final class LastSamples {
   /** The samples, ascending; staleness markers among them. */
   public final SampleBuffer samples;
 
-  /** Whether a sample stands for all of an interior; for the same indices. */
-  public final boolean[] standsForAll;
+  /**
+   * Whether a sample is of a window with an interior, so that others may follow it within the
+   * length of a window without being known one by one; for the same indices.
+   */
+  public final boolean[] hasUnknownNext;
 
   private boolean doubtful;
 
   /** The last samples of rows whose windows are so long. */
   public LastSamples(AggregateRows rows, long granularityMillis) {
     samples = new SampleBuffer(2 * rows.size);
-    standsForAll = new boolean[2 * rows.size];
+    hasUnknownNext = new boolean[2 * rows.size];
     boolean lasts = rows.schema().has(Part.LAST);
     double[] values = lasts ? rows.doubles(Part.LAST) : rows.doubles(Part.SUM);
     long[] times = rows.integers(Part.LAST_TIME);
     for (int row = 0; row < rows.size; row++) {
       long start = rows.startsMillis[row];
+      long count = rows.integers(Part.COUNT)[row];
+      hasUnknownNext[samples.size] = count > 0;
       if (rows.is(row, AggregateRows.HAS_BORDER)) {
         samples.add(start, rows.doubles(Part.BORDER)[row]);
       } else if (rows.is(row, AggregateRows.BORDER_STALE)) {
         samples.add(start, STALE);
       }
-      long count = rows.integers(Part.COUNT)[row];
       boolean stale = rows.is(row, AggregateRows.INTERIOR_STALE);
       if (count == 0 && !stale) {
         continue;
@@ -45,7 +49,7 @@ public final class LastSamples {
       if (AggregateRows.isNone(value)) {
         doubtful = true;
       } else {
-        standsForAll[samples.size] = true;
+        hasUnknownNext[samples.size] = true;
         samples.add(time, value);
       }
     }
