@@ -2,7 +2,6 @@ package orzo.conformance.load;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,10 +13,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import orzo.conformance.server.Distribution;
+import orzo.conformance.server.GatewayOptions;
 import orzo.conformance.server.GatewayServer;
 import orzo.conformance.server.PeerServer;
 import orzo.conformance.server.Ports;
+import orzo.conformance.server.TemporaryDirectory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -59,16 +59,7 @@ public final class LoadCompare implements Callable<Integer> {
               + " ${DEFAULT-VALUE}); those other than orzo must be on the PATH.")
   private List<Target> targets = List.of();
 
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "Configuration of the gateway; repeatable.")
-  private Map<String, String> settings = new LinkedHashMap<>();
-
-  @Option(
-      names = "--distribution",
-      description = "Where the gateway's distribution is (the script sets it).")
-  private Path distribution = Path.of(System.getProperty(Distribution.PROPERTY, "."));
+  @Mixin private final GatewayOptions gatewayOptions = new GatewayOptions();
 
   @Option(
       names = "--write-listener",
@@ -100,12 +91,9 @@ public final class LoadCompare implements Callable<Integer> {
     new LoadRun(workload, options.samplesPerSecond(), out).describe();
     Map<Target, LoadRun.Result> results = new LinkedHashMap<>();
     for (Target target : targets) {
-      Path directory = Files.createTempDirectory("orzo-load-");
-      try {
+      try (TemporaryDirectory directory = TemporaryDirectory.of("load")) {
         LoadRun run = new LoadRun(workload, options.samplesPerSecond(), out);
-        results.put(target, measure(target, run, directory));
-      } finally {
-        delete(directory);
+        results.put(target, measure(target, run, directory.path()));
       }
     }
     if (results.size() > 1) {
@@ -128,8 +116,7 @@ public final class LoadCompare implements Callable<Integer> {
   }
 
   private LoadRun.Result measureGateway(LoadRun run, Path directory) throws IOException {
-    try (GatewayServer gateway =
-        new GatewayServer(Distribution.find(distribution), directory, settings)) {
+    try (GatewayServer gateway = gatewayOptions.gateway(directory, Map.of())) {
       gateway.start();
       Map<String, ProcessHandle> processes = new LinkedHashMap<>();
       processes.put("orzo gateway", gateway.process().handle());
@@ -186,29 +173,5 @@ public final class LoadCompare implements Callable<Integer> {
             target,
             result.sent().samplesPerSecond(),
             result.microsPerSample(result.totalCpu())));
-  }
-
-  private static void delete(Path directory) {
-    try {
-      Files.walkFileTree(
-          directory,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.delete(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(
-                Path visited, @org.jspecify.annotations.Nullable IOException e) throws IOException {
-              Files.delete(visited);
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot delete " + directory, e);
-    }
   }
 }

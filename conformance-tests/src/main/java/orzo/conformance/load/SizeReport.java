@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -16,11 +14,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import orzo.conformance.server.Distribution;
+import orzo.conformance.server.GatewayOptions;
 import orzo.conformance.server.GatewayServer;
 import orzo.conformance.server.PeerServer;
 import orzo.conformance.server.Ports;
 import orzo.conformance.server.ServerProcess;
+import orzo.conformance.server.TemporaryDirectory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -56,16 +55,7 @@ public final class SizeReport implements Callable<Integer> {
       description = "Granularities of the policy, to count its windows by.")
   private List<Integer> granularities = List.of();
 
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "Configuration of the gateway; repeatable.")
-  private Map<String, String> settings = new LinkedHashMap<>();
-
-  @Option(
-      names = "--distribution",
-      description = "Where the gateway's distribution is (the script sets it).")
-  private Path distribution = Path.of(System.getProperty(Distribution.PROPERTY, "."));
+  @Mixin private final GatewayOptions gatewayOptions = new GatewayOptions();
 
   private final InstantSource clock;
   private final PrintStream out;
@@ -91,18 +81,20 @@ public final class SizeReport implements Callable<Integer> {
     Workload workload = options.workload(clock);
     LoadRun run = new LoadRun(workload, options.samplesPerSecond(), out);
     run.describe();
-    Path redisDirectory = Files.createTempDirectory("orzo-sizes-redis-");
-    Path directory = Files.createTempDirectory("orzo-sizes-");
-    try (PeerServer redis = PeerServer.redis(redisDirectory, Ports.free())) {
+    try (TemporaryDirectory redisDirectory = TemporaryDirectory.of("sizes-redis");
+        TemporaryDirectory directory = TemporaryDirectory.of("sizes");
+        PeerServer redis = PeerServer.redis(redisDirectory.path(), Ports.free())) {
       RedisCli cli = new RedisCli(redis.url());
-      Map<String, String> all = new LinkedHashMap<>();
-      all.put("redis.url", redis.url().toString());
-      all.put("engine.close-delay", "100ms");
-      all.put("engine.default-archive-policy", policy);
-      all.putAll(settings);
+      Map<String, String> settings =
+          Map.of(
+              "redis.url",
+              redis.url().toString(),
+              "engine.close-delay",
+              "100ms",
+              "engine.default-archive-policy",
+              policy);
       LoadRun.Result result;
-      try (GatewayServer gateway =
-          new GatewayServer(Distribution.find(distribution), directory, all)) {
+      try (GatewayServer gateway = gatewayOptions.gateway(directory.path(), settings)) {
         gateway.start();
         Map<String, ProcessHandle> processes = new LinkedHashMap<>();
         processes.put("orzo gateway", gateway.process().handle());

@@ -1,14 +1,9 @@
 package orzo.conformance.server;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * Runs a command while a gateway runs, and ends with the command's status. {@code {url}} in the
@@ -23,29 +18,17 @@ public final class WithGateway {
       System.err.println("usage: WithGateway COMMAND [ARGUMENT|{url}]...");
       System.exit(2);
     }
-    Path directory = Files.createTempDirectory("orzo-gateway-");
     int status;
-    try (GatewayServer gateway =
-        new GatewayServer(Distribution.fromProperty(), directory, Map.of())) {
+    try (TemporaryDirectory directory = TemporaryDirectory.of("gateway");
+        GatewayServer gateway =
+            new GatewayServer(Distribution.fromProperty(), directory.path(), Map.of())) {
       gateway.start();
       List<String> arguments =
           Arrays.stream(command)
               .map(argument -> argument.replace("{url}", gateway.url().toString()))
               .toList();
       status = new ProcessBuilder(arguments).inheritIO().start().waitFor();
-    } finally {
-      delete(directory);
     }
     System.exit(status);
-  }
-
-  private static void delete(Path directory) {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot delete " + directory, e);
-    }
   }
 }

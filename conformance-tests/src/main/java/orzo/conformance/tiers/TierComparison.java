@@ -2,25 +2,21 @@ package orzo.conformance.tiers;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.DoubleStream;
-import java.util.stream.Stream;
 import orzo.conformance.prometheus.Json;
-import orzo.conformance.server.Distribution;
+import orzo.conformance.server.GatewayOptions;
+import orzo.conformance.server.TemporaryDirectory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Measures what aggregates save a query: the program behind {@code conformance-tests/tiers}. */
@@ -67,11 +63,7 @@ public final class TierComparison implements Callable<Integer> {
       description = "How many times faster it must be (default: ${DEFAULT-VALUE}).")
   private double atLeast;
 
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "Configuration of the gateway; repeatable.")
-  private Map<String, String> settings = new LinkedHashMap<>();
+  @Mixin private final GatewayOptions gatewayOptions = new GatewayOptions();
 
   private final InstantSource clock;
   private final PrintStream out;
@@ -95,11 +87,17 @@ public final class TierComparison implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Path directory = Files.createTempDirectory("orzo-tiers-");
     long hour = Duration.ofHours(1).toMillis();
     long end = (clock.millis() / hour - 6) * hour;
-    try (TieredGateway gateway =
-        new TieredGateway(Distribution.fromProperty(), directory, settings, series, days, end)) {
+    try (TemporaryDirectory directory = TemporaryDirectory.of("tiers");
+        TieredGateway gateway =
+            new TieredGateway(
+                gatewayOptions.distribution(),
+                directory.path(),
+                gatewayOptions.settings(),
+                series,
+                days,
+                end)) {
       gateway.start();
       gateway.load();
       out.printf(Locale.ROOT, "%,d samples of %,d series written%n", gateway.samples(), series);
@@ -109,8 +107,6 @@ public final class TierComparison implements Callable<Integer> {
         good &= measure(gateway, question);
       }
       return good ? 0 : 1;
-    } finally {
-      delete(directory);
     }
   }
 
@@ -179,13 +175,5 @@ public final class TierComparison implements Callable<Integer> {
     double[] sorted = values.sorted().toArray();
     int half = sorted.length / 2;
     return (sorted[half] + sorted[sorted.length % 2 == 0 ? half - 1 : half]) / 2;
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 }
