@@ -7,7 +7,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import orzo.index.SeriesIndex;
-import orzo.metric.Labels;
 import orzo.metric.Metric;
 import orzo.metric.MetricMetadata;
 import orzo.metric.SeriesRef;
@@ -63,14 +62,14 @@ public final class BacklogIntake implements Intake {
   }
 
   @Override
-  public long[] register(Tenant tenant, List<Labels> series) {
+  public long[] register(Tenant tenant, List<Registration> series) {
     List<List<Integer>> bySack = new ArrayList<>();
     for (int sack = 0; sack < storage.sacks(); sack++) {
       bySack.add(new ArrayList<>());
     }
     Metric[] metrics = new Metric[series.size()];
     for (int i = 0; i < metrics.length; i++) {
-      metrics[i] = Metric.of(tenant, series.get(i), policies.policyFor(series.get(i)));
+      metrics[i] = metric(tenant, series.get(i));
       bySack.get(metrics[i].sack(storage.sacks())).add(i);
     }
     long[] refs = new long[metrics.length];
@@ -85,6 +84,16 @@ public final class BacklogIntake implements Intake {
       }
     }
     return refs;
+  }
+
+  private Metric metric(Tenant tenant, Registration series) {
+    String stated = series.archivePolicy();
+    return Metric.of(
+        tenant,
+        series.labels(),
+        stated == null ? policies.policyFor(series.labels()) : stated,
+        series.resource(),
+        series.path());
   }
 
   private void register(int sack, List<Integer> places, Metric[] metrics, long[] refs) {

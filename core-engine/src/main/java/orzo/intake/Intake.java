@@ -2,7 +2,6 @@ package orzo.intake;
 
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import orzo.metric.Labels;
 import orzo.metric.MetricMetadata;
 import orzo.metric.Tenant;
 
@@ -16,13 +15,14 @@ public interface Intake {
   Admission admission();
 
   /**
-   * Registers series, those already known included. Blocks; never call it on an event loop.
+   * Registers series, those already known included: they keep resource, archive policy and path.
+   * Blocks; never call it on an event loop.
    *
    * @return their references, in the order of {@code series}
    * @throws orzo.storage.GatewayException {@link orzo.storage.Kind#UNAVAILABLE} when storage does
    *     not answer, {@link orzo.storage.Kind#LIMIT} when it has no room
    */
-  long[] register(Tenant tenant, List<Labels> series);
+  long[] register(Tenant tenant, List<Registration> series);
 
   /**
    * Appends samples to the backlog. Does not block; the batch is not to be touched until the stage

@@ -12,6 +12,10 @@ public enum Rejection {
   INVALID_LABELS("invalid_labels"),
   /** A label name given twice. */
   DUPLICATE_LABEL("duplicate_label"),
+  /** A dotted path without a node, or one that is too long. */
+  INVALID_PATH("invalid_path"),
+  /** A rule of the mapping says that the series is to be dropped. */
+  DROPPED_BY_RULE("dropped_by_rule"),
   /** A native histogram. */
   HISTOGRAM_UNSUPPORTED("histogram_unsupported"),
   /** An exemplar; it is left out and its request succeeds. */

@@ -14,7 +14,9 @@ import orzo.index.IndexedSeries;
 import orzo.index.Matcher;
 import orzo.index.SeriesIndex;
 import orzo.metric.Labels;
+import orzo.metric.Metric;
 import orzo.metric.MetricMetadata;
+import orzo.metric.ResourceRef;
 import orzo.metric.SeriesRef;
 import orzo.metric.Tenant;
 import orzo.storage.BacklogPosition;
@@ -28,6 +30,7 @@ import orzo.storage.contract.Flushes;
 
 class BacklogIntakeTest {
   private static final Tenant PASTA = new Tenant("pasta");
+  private static final Registration BOILS = Registration.of(Labels.of("__name__", "boils"));
 
   private final InMemoryStorage storage = new InMemoryStorage(3, () -> 0);
   private final SeriesIndex index = new SeriesIndex();
@@ -44,9 +47,9 @@ class BacklogIntakeTest {
 
   @Test
   void register_ofManySeries_givesEachItsOwnReference_andAgainTheSame() {
-    List<Labels> series = new ArrayList<>();
+    List<Registration> series = new ArrayList<>();
     for (int i = 0; i < 1000; i++) {
-      series.add(Labels.of("__name__", "boils", "pot", "p" + i));
+      series.add(Registration.of(Labels.of("__name__", "boils", "pot", "p" + i)));
     }
     long[] refs = intake.register(PASTA, series);
 
@@ -54,21 +57,46 @@ class BacklogIntakeTest {
     assertThat(intake.register(PASTA, series.reversed())).containsExactly(reversed(refs));
     assertThat(intake.register(Tenant.DEFAULT, series)).doesNotContain(refs);
     for (int i = 0; i < refs.length; i++) {
-      int sack = SeriesRef.sack(refs[i]);
-      assertThat(storage.catalog().read(sack, SeriesRef.series(refs[i]), 1).getFirst().metric())
+      assertThat(metric(refs[i]))
           .satisfies(metric -> assertThat(metric.tenant()).isEqualTo(PASTA))
           .extracting("labels")
-          .isEqualTo(series.get(i));
+          .isEqualTo(series.get(i).labels());
     }
   }
 
   @Test
   void register_makesSeriesFindable() {
     Labels labels = Labels.of("__name__", "boils");
-    long[] refs = intake.register(PASTA, List.of(labels));
+    long[] refs = intake.register(PASTA, List.of(Registration.of(labels)));
 
     List<Matcher> boils = List.of(Matcher.of("__name__", Matcher.Operation.EQUAL, "boils"));
     assertThat(index.select(PASTA, boils)).containsExactly(new IndexedSeries(refs[0], labels));
+  }
+
+  @Test
+  void register_keepsWhatWasStated_andLetsRulesChooseTheRest() {
+    ResourceRef pot = new ResourceRef("pot", "p1");
+    long[] refs =
+        intake.register(
+            PASTA,
+            List.of(
+                BOILS,
+                new Registration(
+                    Labels.of("__name__", "cools", "pot", "p1"), pot, "low", "pots.p1.cools")));
+
+    assertThat(metric(refs[0])).isEqualTo(Metric.of(PASTA, BOILS.labels(), "raw"));
+    assertThat(metric(refs[1]))
+        .isEqualTo(
+            Metric.of(
+                PASTA, Labels.of("__name__", "cools", "pot", "p1"), "low", pot, "pots.p1.cools"));
+  }
+
+  private Metric metric(long ref) {
+    return storage
+        .catalog()
+        .read(SeriesRef.sack(ref), SeriesRef.series(ref), 1)
+        .getFirst()
+        .metric();
   }
 
   @Test
@@ -117,7 +145,7 @@ class BacklogIntakeTest {
   void register_refusedByAFullStorage_makesItKnown() {
     storage.failNext(Operation.REGISTER, new GatewayException(Kind.LIMIT, "full on demand"));
 
-    assertThatThrownBy(() -> intake.register(PASTA, List.of(Labels.of("__name__", "boils"))))
+    assertThatThrownBy(() -> intake.register(PASTA, List.of(BOILS)))
         .hasMessageContaining("full on demand");
     assertThat(intake.admission()).isEqualTo(Admission.STORAGE_FULL);
   }

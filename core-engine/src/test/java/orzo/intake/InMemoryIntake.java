@@ -75,14 +75,14 @@ public final class InMemoryIntake implements Intake {
   }
 
   @Override
-  public synchronized long[] register(Tenant tenant, List<Labels> labels) {
+  public synchronized long[] register(Tenant tenant, List<Registration> registrations) {
     fail();
     registerCalls++;
-    long[] refs = new long[labels.size()];
+    long[] refs = new long[registrations.size()];
     for (int i = 0; i < refs.length; i++) {
       int number =
           numbers.computeIfAbsent(
-              new Series(tenant, labels.get(i)),
+              new Series(tenant, registrations.get(i).labels()),
               added -> {
                 series.add(added);
                 samples.add(new ArrayList<>());

@@ -15,6 +15,7 @@ import orzo.index.SeriesIndex;
 import orzo.intake.BacklogIntake;
 import orzo.intake.BacklogLevel;
 import orzo.intake.GroupCommit;
+import orzo.intake.Registration;
 import orzo.metric.ArchivePolicy;
 import orzo.metric.ArchivePolicyRule;
 import orzo.metric.BuiltInPolicies;
@@ -66,7 +67,7 @@ class CatalogPoliciesTest {
     }
 
     long register(Labels labels) {
-      return intake.register(Tenant.DEFAULT, List.of(labels))[0];
+      return intake.register(Tenant.DEFAULT, List.of(Registration.of(labels)))[0];
     }
 
     ArchivePolicy policyOf(long ref) {

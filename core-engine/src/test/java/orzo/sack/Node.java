@@ -15,6 +15,7 @@ import orzo.index.SeriesIndex;
 import orzo.intake.BacklogIntake;
 import orzo.intake.BacklogLevel;
 import orzo.intake.GroupCommit;
+import orzo.intake.Registration;
 import orzo.intake.SampleBatch;
 import orzo.metric.ArchivePolicy;
 import orzo.metric.Labels;
@@ -87,7 +88,7 @@ final class Node implements AutoCloseable {
 
   /** Registers a series of the default tenant. */
   long register(Labels labels) {
-    return intake.register(Tenant.DEFAULT, List.of(labels))[0];
+    return intake.register(Tenant.DEFAULT, List.of(Registration.of(labels)))[0];
   }
 
   /** Writes one sample of a series that is registered, or was. */
@@ -116,7 +117,7 @@ final class Node implements AutoCloseable {
 
   /** Writes samples of one series and waits for the acknowledgement. */
   void write(Labels labels, long[] timestamps, double[] values) {
-    long ref = intake.register(Tenant.DEFAULT, List.of(labels))[0];
+    long ref = intake.register(Tenant.DEFAULT, List.of(Registration.of(labels)))[0];
     SampleBatch batch = new SampleBatch(1);
     for (int i = 0; i < timestamps.length; i++) {
       batch.add(ref, timestamps[i], values[i]);

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import orzo.intake.Intake;
 import orzo.intake.IntakeCounters;
 import orzo.intake.Protocol;
+import orzo.intake.Registration;
 import orzo.intake.Rejection;
 import orzo.intake.SampleBatch;
 import orzo.intake.SeriesCache;
@@ -109,22 +110,22 @@ final class PendingWrite {
   }
 
   private void register(int from, int to) {
-    List<Labels> labels = new ArrayList<>(to - from);
+    List<Registration> series = new ArrayList<>(to - from);
     int[] valid = new int[to - from];
     for (int i = from; i < to; i++) {
       switch (SeriesLabels.parse(
           write.labelBytes, write.labelStart(i), write.labelEnds[i], limits)) {
         case ParsedSeries.Valid(Labels parsed) -> {
-          valid[labels.size()] = i;
-          labels.add(parsed);
+          valid[series.size()] = i;
+          series.add(Registration.of(parsed));
         }
         case ParsedSeries.Invalid invalid -> reject(i, invalid);
       }
     }
-    if (labels.isEmpty()) {
+    if (series.isEmpty()) {
       return;
     }
-    long[] refs = intake.register(tenant, labels);
+    long[] refs = intake.register(tenant, series);
     for (int k = 0; k < refs.length; k++) {
       int i = valid[k];
       int start = write.labelStart(i);

@@ -1,8 +1,12 @@
 package orzo.redis;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
@@ -10,15 +14,19 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 import orzo.metric.Labels;
 import orzo.metric.Metric;
+import orzo.metric.ResourceRef;
 import orzo.metric.Tenant;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 
 /**
  * Metrics as the catalog holds them: version, flags, UUID unless it follows from tenant and labels,
- * and a body of tenant, archive policy, number of labels, then names and values ascending by name.
- * The body is deflated (RFC 1951) where that makes it shorter, with a dictionary of what labels
- * mostly consist of, since one metric is too short to have much in common with itself.
+ * and a body of tenant, archive policy, number of labels, then names and values ascending by name,
+ * then resource and path if it has them. A resource is its type, the number of labels whose values
+ * make up its id, and which labels these are; or its type, zero, and its id. One that {@code job}
+ * and {@code instance} tell is a flag alone. The body is deflated (RFC 1951) where that makes it
+ * shorter, with a dictionary of what labels mostly consist of, since one metric is too short to
+ * have much in common with itself.
  *
  * <p>Holds memory outside the heap until it is closed. For one thread.
  */
@@ -27,6 +35,15 @@ final class MetricCodec implements AutoCloseable {
 
   private static final int HAS_ID = 1;
   private static final int DEFLATED = 2;
+  private static final int HAS_JOB_RESOURCE = 4;
+  private static final int HAS_RESOURCE = 8;
+  private static final int HAS_PATH = 16;
+  private static final int ALL_FLAGS = 31;
+
+  /** What {@link #HAS_JOB_RESOURCE} stands for; part of the format. */
+  private static final String JOB_RESOURCE_TYPE = "prometheus";
+
+  private static final List<String> JOB_RESOURCE_LABELS = List.of("job", "instance");
 
   /** Part of the format: what is here can't change without a new version. Commonest last. */
   private static final byte[] DICTIONARY =
@@ -67,6 +84,10 @@ final class MetricCodec implements AutoCloseable {
 
   byte[] encode(Metric metric) {
     Labels labels = metric.labels();
+    ResourceRef resource = metric.resource();
+    String path = metric.path();
+    boolean hasJobResource = resource != null && resource.equals(jobResource(labels));
+    boolean hasResource = resource != null && !hasJobResource;
     RecordWriter writer =
         new RecordWriter()
             .text(metric.tenant().id())
@@ -75,14 +96,25 @@ final class MetricCodec implements AutoCloseable {
     for (int i = 0; i < labels.size(); i++) {
       writer.text(labels.name(i)).text(labels.value(i));
     }
+    if (resource != null && hasResource) {
+      write(writer, resource, labels);
+    }
+    if (path != null) {
+      writer.text(path);
+    }
     byte[] body = writer.toBytes();
     byte[] deflated = deflate(body);
     boolean isDeflated = deflated.length < body.length;
-    boolean hasId = !metric.equals(Metric.of(metric.tenant(), labels, metric.archivePolicy()));
+    boolean hasId = !metric.hasDerivedId();
     RecordWriter record =
         new RecordWriter()
             .number(VERSION)
-            .number((hasId ? HAS_ID : 0) | (isDeflated ? DEFLATED : 0));
+            .number(
+                (hasId ? HAS_ID : 0)
+                    | (isDeflated ? DEFLATED : 0)
+                    | (hasJobResource ? HAS_JOB_RESOURCE : 0)
+                    | (hasResource ? HAS_RESOURCE : 0)
+                    | (path != null ? HAS_PATH : 0));
     if (hasId) {
       record.raw(uuid(metric.id()));
     }
@@ -90,6 +122,51 @@ final class MetricCodec implements AutoCloseable {
       record.number(body.length);
     }
     return record.raw(isDeflated ? deflated : body).toBytes();
+  }
+
+  private static @Nullable ResourceRef jobResource(Labels labels) {
+    return ResourceRef.ofLabels(JOB_RESOURCE_TYPE, labels, JOB_RESOURCE_LABELS);
+  }
+
+  private static void write(RecordWriter writer, ResourceRef resource, Labels labels) {
+    writer.text(resource.type());
+    List<Integer> parts = parts(resource.id(), labels);
+    writer.number(parts.size());
+    parts.forEach(writer::number);
+    if (parts.isEmpty()) {
+      writer.text(resource.id());
+    }
+  }
+
+  /** The labels whose values, joined, are the id; none when there are no such labels. */
+  private static List<Integer> parts(String id, Labels labels) {
+    List<Integer> parts = new ArrayList<>();
+    int whole = withValue(id, labels);
+    if (whole >= 0) {
+      return List.of(whole);
+    }
+    for (String part : id.split("@", -1)) {
+      int label = withValue(part.replace("%40", "@").replace("%25", "%"), labels);
+      if (label < 0) {
+        return List.of();
+      }
+      parts.add(label);
+    }
+    ResourceRef joined = ResourceRef.ofLabels(JOB_RESOURCE_TYPE, labels, names(parts, labels));
+    return joined != null && joined.id().equals(id) ? parts : List.of();
+  }
+
+  private static int withValue(String value, Labels labels) {
+    for (int i = 0; i < labels.size(); i++) {
+      if (labels.value(i).equals(value)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static List<String> names(List<Integer> parts, Labels labels) {
+    return parts.stream().map(labels::name).toList();
   }
 
   private byte[] deflate(byte[] body) {
@@ -116,8 +193,8 @@ final class MetricCodec implements AutoCloseable {
   Metric decode(byte[] bytes) {
     RecordReader reader = new RecordReader("metric", VERSION, bytes);
     int flags = reader.number();
-    if ((flags & ~(HAS_ID | DEFLATED)) != 0) {
-      throw reader.corrupt("flags " + flags + " (expected: 0 to 3)");
+    if ((flags & ~ALL_FLAGS) != 0) {
+      throw reader.corrupt("flags " + flags + " (expected: 0 to " + ALL_FLAGS + ")");
     }
     UUID id = (flags & HAS_ID) != 0 ? new UUID(reader.fixedLong(), reader.fixedLong()) : null;
     if ((flags & DEFLATED) != 0) {
@@ -133,15 +210,50 @@ final class MetricCodec implements AutoCloseable {
     for (int i = 0; i < pairs.length; i++) {
       pairs[i] = reader.text();
     }
-    reader.end();
     try {
       Labels labels = Labels.ofSorted(pairs);
+      ResourceRef resource =
+          (flags & HAS_RESOURCE) != 0
+              ? resource(reader, labels)
+              : (flags & HAS_JOB_RESOURCE) != 0 ? requireJobResource(reader, labels) : null;
+      String path = (flags & HAS_PATH) != 0 ? reader.text() : null;
+      reader.end();
       return id == null
-          ? Metric.of(new Tenant(tenant), labels, archivePolicy)
-          : new Metric(id, new Tenant(tenant), labels, archivePolicy);
+          ? Metric.of(new Tenant(tenant), labels, archivePolicy, resource, path)
+          : new Metric(id, new Tenant(tenant), labels, archivePolicy, resource, path);
     } catch (IllegalArgumentException | GatewayException e) {
       throw reader.corrupt(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static ResourceRef requireJobResource(RecordReader reader, Labels labels) {
+    ResourceRef resource = jobResource(labels);
+    if (resource == null) {
+      throw reader.corrupt("a resource of the labels job and instance, which it lacks");
+    }
+    return resource;
+  }
+
+  private static ResourceRef resource(RecordReader reader, Labels labels) {
+    String type = reader.text();
+    int count = reader.number();
+    if (count == 0) {
+      return new ResourceRef(type, reader.text());
+    }
+    if (count < 0 || count > reader.left()) { // a part takes at least one byte
+      throw reader.corrupt("a resource of " + count + " labels");
+    }
+    List<Integer> parts = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      int label = reader.number();
+      if (label < 0 || label >= labels.size()) {
+        throw reader.corrupt(
+            "label " + label + " of a resource (expected: 0 to " + (labels.size() - 1) + ")");
+      }
+      parts.add(label);
+    }
+    ResourceRef resource = ResourceRef.ofLabels(type, labels, names(parts, labels));
+    return requireNonNull(resource, "resource"); // each of those labels is there
   }
 
   private byte[] inflate(RecordReader reader) {

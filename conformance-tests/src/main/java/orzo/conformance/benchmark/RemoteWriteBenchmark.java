@@ -22,9 +22,9 @@ import orzo.conformance.prometheus.WriteRequestBody;
 import orzo.intake.Admission;
 import orzo.intake.Intake;
 import orzo.intake.IntakeCounters;
+import orzo.intake.Registration;
 import orzo.intake.SampleBatch;
 import orzo.intake.SeriesCache;
-import orzo.metric.Labels;
 import orzo.metric.MetricMetadata;
 import orzo.metric.SeriesRef;
 import orzo.metric.Tenant;
@@ -155,7 +155,7 @@ public class RemoteWriteBenchmark {
     }
 
     @Override
-    public long[] register(Tenant tenant, List<Labels> series) {
+    public long[] register(Tenant tenant, List<Registration> series) {
       long[] refs = new long[series.size()];
       for (int i = 0; i < refs.length; i++) {
         refs[i] = SeriesRef.of(0, registered++);

@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import orzo.metric.Labels;
 import orzo.metric.Metric;
+import orzo.metric.ResourceRef;
 import orzo.metric.Tenant;
 import orzo.storage.BacklogPosition;
 import orzo.storage.CatalogEntry;
@@ -121,6 +122,18 @@ public abstract class CatalogContract extends StorageContract {
             Metric.of(
                 Tenant.DEFAULT, Labels.of("температура", "Münster\n\u0000€𝄞", "", "x"), "raw"),
             Metric.of(Tenant.DEFAULT, Labels.of(pairs), "standard"),
+            Metric.of(
+                Tenant.DEFAULT,
+                Labels.of("__name__", "up", "instance", "web:1", "job", "node"),
+                "raw",
+                new ResourceRef("prometheus", "node@web:1"),
+                null),
+            Metric.of(
+                Tenant.DEFAULT,
+                Labels.of("__name__", "cpu", "host", "web"),
+                "raw",
+                new ResourceRef("host", "WEB"),
+                "servers.web.cpu"),
             new Metric(new UUID(-1, -1), Tenant.DEFAULT, Labels.of("a", "b"), "raw"),
             new Metric(new UUID(0, 0), Tenant.DEFAULT, Labels.of("a", "b"), "raw"));
 

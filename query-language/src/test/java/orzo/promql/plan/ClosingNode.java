@@ -13,6 +13,7 @@ import orzo.index.SeriesIndex;
 import orzo.intake.BacklogIntake;
 import orzo.intake.BacklogLevel;
 import orzo.intake.GroupCommit;
+import orzo.intake.Registration;
 import orzo.intake.SampleBatch;
 import orzo.metric.ArchivePolicy;
 import orzo.metric.Labels;
@@ -95,7 +96,7 @@ final class ClosingNode implements AutoCloseable {
     if (samples.size == 0) {
       return;
     }
-    long ref = intake.register(Tenant.DEFAULT, List.of(labels))[0];
+    long ref = intake.register(Tenant.DEFAULT, List.of(Registration.of(labels)))[0];
     SampleBatch batch = new SampleBatch(samples.size);
     for (int i = 0; i < samples.size; i++) {
       batch.add(ref, samples.timestampsMillis[i], samples.values[i]);
