@@ -34,7 +34,9 @@ final class Evaluator {
     this.invariance = StepInvariance.of(root);
     this.selectors = new Selectors(context, durations);
     this.rangeVectors = new RangeVectors(this, context, selectors, durations);
-    this.calls = new FunctionCalls(this, context, selectors, rangeVectors);
+    this.calls =
+        new FunctionCalls(
+            this, context, selectors, rangeVectors, new InfoCall(this, selectors, durations));
     this.aggregates = new AggregateCalls(this, context);
   }
 

@@ -3,7 +3,6 @@ package orzo.promql.exec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 import orzo.index.Matcher;
@@ -19,6 +18,7 @@ import orzo.promql.exec.function.LabelFunctions;
 import orzo.promql.exec.function.MathFunctions;
 import orzo.promql.exec.function.SortFunctions;
 import orzo.promql.exec.math.GoMath;
+import orzo.promql.exec.window.RangeBorders;
 import orzo.promql.exec.window.RangeFunction;
 import orzo.promql.exec.window.RangeFunctions;
 import orzo.promql.syntax.Expr;
@@ -31,9 +31,15 @@ final class FunctionCalls {
   private final QueryContext context;
   private final Selectors selectors;
   private final RangeVectors rangeVectors;
+  private final InfoCall info;
 
   FunctionCalls(
-      Evaluator evaluator, QueryContext context, Selectors selectors, RangeVectors rangeVectors) {
+      Evaluator evaluator,
+      QueryContext context,
+      Selectors selectors,
+      RangeVectors rangeVectors,
+      InfoCall info) {
+    this.info = info;
     this.evaluator = evaluator;
     this.context = context;
     this.selectors = selectors;
@@ -95,6 +101,7 @@ final class FunctionCalls {
       case "histogram_quantiles" -> histogramQuantiles(call, grid);
       case "histogram_fraction" ->
           histograms(call, 2, grid).fraction(scalar(call, 0, grid), scalar(call, 1, grid));
+      case "info" -> info.evaluate(call, grid);
       case "absent" -> Absence.of(vector(call, 0, grid), matchers(argument(call, 0)), grid.steps());
       default -> mathOrRange(call, grid);
     };
@@ -118,14 +125,12 @@ final class FunctionCalls {
   private List<SeriesBlock> overRange(Expr.Call call, int rangeIndex, TimeGrid grid) {
     String name = call.function();
     Expr rangeVector = argument(call, rangeIndex);
-    requireAllowed(rangeVector, name);
     double[][] parameters = new double[call.arguments().size() - 1][];
     for (int i = 0; i < parameters.length; i++) {
       parameters[i] = scalar(call, i < rangeIndex ? i : i + 1, grid);
     }
     Position first = call.arguments().getFirst().position();
-    RangeFunction function =
-        RangeFunctions.of(name, parameters, q -> context.annotations().invalidQuantile(q, first));
+    RangeFunction function = rangeFunction(name, rangeVector, parameters, first);
     boolean keepsName = name.equals("last_over_time") || name.equals("first_over_time");
     List<SeriesBlock> results = rangeVectors.apply(name, function, rangeVector, grid, !keepsName);
     switch (name) {
@@ -138,27 +143,16 @@ final class FunctionCalls {
     return results;
   }
 
-  /** The modifiers that move samples to the borders of a range make sense to few functions. */
-  private static void requireAllowed(Expr rangeVector, String function) {
-    if (!(rangeVector instanceof Expr.MatrixSelector selector)) {
-      return;
+  private RangeFunction rangeFunction(
+      String name, Expr rangeVector, double[][] parameters, Position first) {
+    if (rangeVector instanceof Expr.MatrixSelector selector) {
+      Optional<RangeBorders> borders = selectors.borders(selector);
+      if (borders.isPresent()) {
+        return RangeFunctions.extended(name, borders.get());
+      }
     }
-    Expr.Extension extension = selector.vector().modifiers().extension();
-    List<String> allowed =
-        switch (extension) {
-          case NONE -> List.of(function);
-          case ANCHORED -> List.of("changes", "delta", "increase", "rate", "resets");
-          case SMOOTHED -> List.of("delta", "increase", "rate");
-        };
-    if (!allowed.contains(function)) {
-      throw new QueryException(
-          QueryException.Type.EXECUTION,
-          extension.name().toLowerCase(Locale.ROOT)
-              + " modifier can only be used with: "
-              + String.join(", ", allowed)
-              + " - not with "
-              + function);
-    }
+    return RangeFunctions.of(
+        name, parameters, q -> context.annotations().invalidQuantile(q, first));
   }
 
   /** Tells of series whose names are not those of counters. */

@@ -3,12 +3,16 @@ package orzo.promql.exec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import orzo.metric.Labels;
 import orzo.promql.exec.block.SeriesBlock;
 import orzo.promql.exec.block.TimeGrid;
+import orzo.promql.exec.window.BorderValues;
 import orzo.promql.exec.window.LastSamples;
+import orzo.promql.exec.window.RangeBorders;
 import orzo.promql.exec.window.RangeFunction;
+import orzo.promql.exec.window.Smoothing;
 import orzo.promql.exec.window.StretchFunctions;
 import orzo.promql.exec.window.Stretches;
 import orzo.promql.exec.window.WindowTimes;
@@ -46,7 +50,9 @@ final class Selectors {
 
   /** An instant vector selector: at each step the last sample within the lookback. */
   List<SeriesBlock> instant(Expr.VectorSelector selector, TimeGrid grid, Shown shown) {
-    requirePlain(selector.modifiers());
+    if (selector.modifiers().extension() == Expr.Extension.SMOOTHED && shown == Shown.VALUE) {
+      return smoothed(selector, grid);
+    }
     DataTimes times = DataTimes.of(grid, selector.modifiers(), durations, context);
     Selection selection = select(selector);
     return new TieredScan(
@@ -73,9 +79,63 @@ final class Selectors {
         .run();
   }
 
+  /** A smoothed instant vector selector: what it shows may depend on samples to come. */
+  private List<SeriesBlock> smoothed(Expr.VectorSelector selector, TimeGrid grid) {
+    DataTimes times = DataTimes.of(grid, selector.modifiers(), durations, context);
+    long lookback = context.lookbackMillis();
+    Selection selection = select(selector);
+    Demand demand =
+        new Demand(
+            "a smoothed selector",
+            times.firstMillis() + lookback,
+            times.stepMillis(),
+            times.lastMillis() + lookback,
+            2 * lookback);
+    return new TieredScan(
+            context,
+            selector,
+            selection,
+            demand,
+            (i, samples) -> smooth(selection.labels(i), samples, times, grid),
+            (i, rows, granularity, _, _) ->
+                smooth(
+                    selection.labels(i), new LastSamples(rows, granularity).samples, times, grid))
+        .run();
+  }
+
+  private SeriesBlock smooth(Labels labels, SampleBuffer samples, DataTimes times, TimeGrid grid) {
+    var block = new SeriesBlock(labels, false, grid.steps());
+    Smoothing.evaluate(
+        withoutStale(samples),
+        times.firstMillis(),
+        times.stepMillis(),
+        context.lookbackMillis(),
+        block);
+    return block;
+  }
+
   private static Demand demand(String function, DataTimes times, long windowMillis) {
     return new Demand(
         function, times.firstMillis(), times.stepMillis(), times.lastMillis(), windowMillis);
+  }
+
+  private static Demand demand(String function, WindowTimes windows, TimeGrid grid) {
+    return new Demand(
+        function,
+        windows.firstEndMillis(),
+        windows.stepMillis(),
+        windows.endMillis(grid.steps() - 1),
+        windows.rangeMillis());
+  }
+
+  /** How the ranges of a selector look beyond their borders, if they do. */
+  Optional<RangeBorders> borders(Expr.MatrixSelector selector) {
+    long range = durations.positiveMillis(selector.range());
+    return switch (selector.vector().modifiers().extension()) {
+      case NONE -> Optional.empty();
+      case ANCHORED -> Optional.of(new RangeBorders(false, range, context.lookbackMillis()));
+      case SMOOTHED -> Optional.of(new RangeBorders(true, range, context.lookbackMillis()));
+    };
   }
 
   private static void setIf(boolean condition, AtomicBoolean flag) {
@@ -133,15 +193,15 @@ final class Selectors {
       RangeFunction function,
       boolean dropsName) {
     Expr.VectorSelector vector = selector.vector();
-    requirePlain(vector.modifiers());
-    WindowTimes windows = windowTimes(selector.range(), grid, vector.modifiers());
-    DataTimes times = DataTimes.of(grid, vector.modifiers(), durations, context);
+    WindowTimes ranges = windowTimes(selector.range(), grid, vector.modifiers());
+    Optional<RangeBorders> borders = borders(selector);
+    WindowTimes windows = borders.isPresent() ? borders.get().widened(ranges) : ranges;
     Selection selection = select(vector);
     return new TieredScan(
             context,
             selector,
             selection,
-            demand(name, times, windows.rangeMillis()),
+            demand(borders.isPresent() ? "an extended " + name : name, windows, grid),
             (i, samples) -> {
               var block = new SeriesBlock(selection.labels(i), dropsName, grid.steps());
               evaluate(function, samples, grid, windows, block);
@@ -183,8 +243,9 @@ final class Selectors {
   /** The samples themselves, for a query that is nothing but a range vector selector. */
   QueryValue.Matrix samples(Expr.MatrixSelector selector, TimeGrid instant) {
     Expr.VectorSelector vector = selector.vector();
-    requirePlain(vector.modifiers());
-    WindowTimes window = windowTimes(selector.range(), instant, vector.modifiers());
+    WindowTimes range = windowTimes(selector.range(), instant, vector.modifiers());
+    Optional<RangeBorders> borders = borders(selector);
+    WindowTimes window = borders.isPresent() ? borders.get().widened(range) : range;
     Selection selection = select(vector);
     SampleBuffer[] found = new SampleBuffer[selection.size()];
     long end = window.endMillis(0);
@@ -195,7 +256,8 @@ final class Selectors {
             context.budget(),
             (i, samples) -> {
               try {
-                found[i] = copyOfLive(samples);
+                SampleBuffer live = copyOfLive(samples);
+                found[i] = borders.isPresent() ? withBorders(live, range, borders.get()) : live;
               } catch (QueryException e) {
                 // Storage passes on its own exceptions only.
                 throw QueryBudget.carrier(e);
@@ -227,6 +289,12 @@ final class Selectors {
     return copy;
   }
 
+  private static SampleBuffer withBorders(
+      SampleBuffer live, WindowTimes range, RangeBorders borders) {
+    long end = range.endMillis(0);
+    return BorderValues.samples(live, end - range.rangeMillis(), end, borders.smoothed());
+  }
+
   private Selection select(Expr.VectorSelector selector) {
     return context.reader().select(context.tenant(), selector.matchers());
   }
@@ -255,18 +323,5 @@ final class Selectors {
 
   private static boolean isStale(double value) {
     return Double.doubleToRawLongBits(value) == STALE;
-  }
-
-  private static void requirePlain(Expr.Modifiers modifiers) {
-    switch (modifiers.extension()) {
-      case NONE -> {}
-      case ANCHORED -> throw notYet("anchored");
-      case SMOOTHED -> throw notYet("smoothed");
-    }
-  }
-
-  private static QueryException notYet(String modifier) {
-    return new QueryException(
-        QueryException.Type.EXECUTION, "modifier " + modifier + " is not evaluated yet");
   }
 }

@@ -24,7 +24,9 @@ class ScriptsTest {
         "matching",
         "functions",
         "histograms",
-        "subqueries"
+        "subqueries",
+        "borders",
+        "info"
       })
   void script_run_holds(String name) throws IOException {
     LoadedSeries series = new LoadedSeries();

@@ -116,7 +116,7 @@ final class ExtrapolatedRate implements RangeFunction {
   }
 
   /** Whole seconds and the rest converted apart, as Go does. */
-  private static double seconds(long millis) {
+  static double seconds(long millis) {
     long whole = millis / 1000;
     return whole + millis % 1000 * 1_000_000 / 1e9;
   }

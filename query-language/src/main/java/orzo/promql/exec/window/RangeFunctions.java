@@ -54,6 +54,39 @@ public final class RangeFunctions {
     };
   }
 
+  /**
+   * A function of ranges with the modifier {@code anchored} or {@code smoothed}, for the windows
+   * that {@link RangeBorders#widened} gives.
+   *
+   * @throws QueryException for a function that these modifiers make no sense to
+   */
+  public static RangeFunction extended(String name, RangeBorders borders) {
+    return switch (name) {
+      case "rate" -> new ExtendedRate(borders, true, true);
+      case "increase" -> new ExtendedRate(borders, true, false);
+      case "delta" -> new ExtendedRate(borders, false, false);
+      case "changes", "resets" -> {
+        if (borders.smoothed()) {
+          throw notExtended(name, "smoothed");
+        }
+        yield new AnchoredTransitions(borders, name.equals("resets"));
+      }
+      default -> throw notExtended(name, borders.smoothed() ? "smoothed" : "anchored");
+    };
+  }
+
+  private static QueryException notExtended(String name, String modifier) {
+    return new QueryException(
+        QueryException.Type.EXECUTION,
+        modifier
+            + " modifier can only be used with: "
+            + (modifier.equals("smoothed")
+                ? "delta, increase, rate"
+                : "changes, delta, increase, rate, resets")
+            + " - not with "
+            + name);
+  }
+
   private static double min(long[] times, double[] values, int from, int to) {
     double min = values[from];
     for (int i = from + 1; i < to; i++) {

@@ -9,6 +9,14 @@ import orzo.promql.exec.block.SeriesBlock;
 record Transitions(boolean resetsOnly) implements RangeFunction {
   @Override
   public void evaluate(Windows windows, SeriesBlock result) {
+    int[] countUpTo = countUpTo(windows, resetsOnly);
+    while (windows.next()) {
+      result.set(windows.step, countUpTo[windows.to - 1] - countUpTo[windows.from]);
+    }
+  }
+
+  /** How many samples count up to each, the first one never. */
+  static int[] countUpTo(Windows windows, boolean resetsOnly) {
     double[] values = windows.values;
     int[] countUpTo = new int[windows.size()];
     for (int i = 1; i < countUpTo.length; i++) {
@@ -20,8 +28,6 @@ record Transitions(boolean resetsOnly) implements RangeFunction {
               : value != before && !(Double.isNaN(value) && Double.isNaN(before));
       countUpTo[i] = countUpTo[i - 1] + (counts ? 1 : 0);
     }
-    while (windows.next()) {
-      result.set(windows.step, countUpTo[windows.to - 1] - countUpTo[windows.from]);
-    }
+    return countUpTo;
   }
 }
