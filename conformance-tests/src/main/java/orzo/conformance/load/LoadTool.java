@@ -77,7 +77,7 @@ public final class LoadTool implements Callable<Integer> {
   }
 
   /** Runs a command; its failure is one line on standard error and status 1. */
-  static int run(Object command, String... arguments) {
+  public static int run(Object command, String... arguments) {
     return new CommandLine(command)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler((e, line, _) -> {
@@ -106,7 +106,7 @@ public final class LoadTool implements Callable<Integer> {
   }
 
   /** Adds the path that all known servers take remote write at, if there is none. */
-  static URI writeUrl(URI url) {
+  public static URI writeUrl(URI url) {
     boolean hasPath = url.getPath() != null && url.getPath().length() > 1;
     return hasPath ? url : url.resolve("/api/v1/write");
   }

@@ -17,7 +17,7 @@ import java.util.Locale;
  * @param connections that send at the same time; each has its own share of the series
  * @param seed of all that is random
  */
-record Workload(
+public record Workload(
     int series,
     int warmUpScrapes,
     int scrapes,
@@ -28,7 +28,7 @@ record Workload(
     int connections,
     long seed) {
   /** How the timestamps of scrapes lie. */
-  enum Timing {
+  public enum Timing {
     /**
      * As a Prometheus server has them: each host at its own offset in the interval, and one scrape
      * in ten a few milliseconds late.
@@ -43,7 +43,8 @@ record Workload(
     }
   }
 
-  Workload {
+  /** Validates the numbers. */
+  public Workload {
     atLeast("series", series, 1);
     atLeast("warm-up scrapes", warmUpScrapes, 0);
     atLeast("scrapes", scrapes, 1);

@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.DoubleStream;
+import orzo.conformance.prometheus.Answers;
 import orzo.conformance.prometheus.Json;
 import orzo.conformance.server.GatewayOptions;
 import orzo.conformance.server.TemporaryDirectory;

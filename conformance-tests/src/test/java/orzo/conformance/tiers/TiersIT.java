@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import orzo.conformance.prometheus.Answers;
 import orzo.conformance.prometheus.Json;
 import orzo.conformance.server.Distribution;
 

@@ -1,12 +1,11 @@
-package orzo.conformance.tiers;
+package orzo.conformance.prometheus;
 
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import orzo.conformance.prometheus.QueryAnswer;
 
 /** Compares answers. */
-final class Answers {
+public final class Answers {
   private Answers() {}
 
   /**
@@ -14,7 +13,7 @@ final class Answers {
    *
    * @throws IllegalStateException when series or times differ
    */
-  static double difference(QueryAnswer expected, QueryAnswer found) {
+  public static double difference(QueryAnswer expected, QueryAnswer found) {
     Map<Map<String, String>, List<QueryAnswer.Point>> points = new HashMap<>();
     found.series().forEach(series -> points.put(series.labels(), series.points()));
     if (points.size() != expected.series().size()) {
