@@ -21,7 +21,13 @@ public final class AggregateRows {
   /** The last that happened in the interior is a staleness marker. */
   public static final int INTERIOR_STALE = 4;
 
-  static final int KNOWN_FLAGS = HAS_BORDER | BORDER_STALE | INTERIOR_STALE;
+  /**
+   * There are native histograms in the window. They are not aggregated; each ends the floats before
+   * it as a staleness marker does.
+   */
+  public static final int HISTOGRAMS = 8;
+
+  static final int KNOWN_FLAGS = HAS_BORDER | BORDER_STALE | INTERIOR_STALE | HISTOGRAMS;
 
   /** What an integer column holds where nothing is known. */
   public static final long NO_TIME = -1;
@@ -38,7 +44,10 @@ public final class AggregateRows {
   /** Starts of windows, epoch milliseconds, strictly ascending. */
   public long[] startsMillis = NO_INTEGERS;
 
-  /** {@link #HAS_BORDER}, {@link #BORDER_STALE} and {@link #INTERIOR_STALE} of each row. */
+  /**
+   * {@link #HAS_BORDER}, {@link #BORDER_STALE}, {@link #INTERIOR_STALE} and {@link #HISTOGRAMS} of
+   * each row.
+   */
   public byte[] flags = {};
 
   /** How many rows there are. */
@@ -299,6 +308,12 @@ public final class AggregateRows {
     return index < percentiles
         ? percentiles(others.schema.percentileAt(index))
         : differencePercentiles(others.schema.differencePercentileAt(index - percentiles));
+  }
+
+  /** Whether a window has native histograms, and nothing that was aggregated. */
+  public boolean isOnlyHistograms(int row) {
+    return (flags[row] & (HISTOGRAMS | HAS_BORDER)) == HISTOGRAMS
+        && integers[Part.COUNT.ordinal()][row] == 0;
   }
 
   /** Whether a row has a flag. */

@@ -14,6 +14,7 @@ final class LateRows {
       into.flags[row] = (byte) (into.flags[row] & ~border | late.flags[lateRow] & border);
       into.doubles(Part.BORDER)[row] = late.doubles(Part.BORDER)[lateRow];
     }
+    into.flags[row] |= (byte) (late.flags[lateRow] & AggregateRows.HISTOGRAMS);
     if (lateCount > 0 && count > 0) {
       RowMerge merge = new RowMerge();
       merge.addInteriors(into, row, late, lateRow);

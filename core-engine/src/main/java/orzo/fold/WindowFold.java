@@ -1,6 +1,8 @@
 package orzo.fold;
 
+import org.jspecify.annotations.Nullable;
 import orzo.column.ValueColumn;
+import orzo.histogram.NativeHistogram;
 import orzo.split.SampleBuffer;
 
 /**
@@ -8,6 +10,8 @@ import orzo.split.SampleBuffer;
  * instance per thread.
  */
 public final class WindowFold {
+  private static final double STALE = Double.longBitsToDouble(ValueColumn.STALE_MARKER);
+
   private final AggregateSchema schema;
   private final boolean withMoment;
   private final boolean withDifferenceMoment;
@@ -37,8 +41,9 @@ public final class WindowFold {
    * percentiles of differences; what other methods need of the window before is found when rows are
    * read.
    *
-   * @param samples ascending; staleness markers among them are not aggregated, only flagged. Those
-   *     of the window that begins before {@link Long#MIN_VALUE} are left out
+   * @param samples ascending; staleness markers and native histograms among them are not
+   *     aggregated, only flagged. Those of the window that begins before {@link Long#MIN_VALUE} are
+   *     left out
    * @param granularityMillis length of a window, at least 1
    * @param into of this fold's schema, its rows before the first window
    */
@@ -47,6 +52,11 @@ public final class WindowFold {
     if (!into.schema().equals(schema)) {
       throw new IllegalArgumentException(
           "schema of the rows: " + into.schema() + " (expected: " + schema + ")");
+    }
+    @Nullable NativeHistogram @Nullable [] histograms = samples.histograms();
+    if (histograms != null) {
+      foldWithHistograms(samples, histograms, from, to, granularityMillis, into);
+      return;
     }
     long[] millis = samples.timestampsMillis;
     int length = 1;
@@ -69,6 +79,34 @@ public final class WindowFold {
       length = end - start;
       foldWindow(samples, start, end, into, into.add(window));
       start = end;
+    }
+  }
+
+  private void foldWithHistograms(
+      SampleBuffer samples,
+      @Nullable NativeHistogram[] histograms,
+      int from,
+      int to,
+      long granularityMillis,
+      AggregateRows into) {
+    SampleBuffer floats = new SampleBuffer(samples.size);
+    for (int i = 0; i < samples.size; i++) {
+      floats.add(samples.timestampsMillis[i], histograms[i] == null ? samples.values[i] : STALE);
+    }
+    int row = into.size;
+    fold(floats, from, to, granularityMillis, into);
+    for (int i = from; i < to; i++) {
+      if (histograms[i] != null) {
+        while (row < into.size
+            && !inWindow(samples.timestampsMillis[i], into.startsMillis[row], granularityMillis)) {
+          row++;
+        }
+        if (row == into.size) {
+          row = 0; // a sample of a window that is left out
+        } else {
+          into.flags[row] |= AggregateRows.HISTOGRAMS;
+        }
+      }
     }
   }
 

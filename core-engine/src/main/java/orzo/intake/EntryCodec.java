@@ -1,9 +1,12 @@
 package orzo.intake;
 
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import orzo.encoding.ByteArrayReader;
 import orzo.encoding.ByteArrayWriter;
 import orzo.encoding.LittleEndian;
+import orzo.histogram.HistogramCodec;
+import orzo.histogram.NativeHistogram;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 
@@ -11,8 +14,8 @@ import orzo.storage.Kind;
  * Backlog entries: many samples of one sack, in the order in which they were accepted, as few bytes
  * as can be had in a few nanoseconds each, since every byte passes Redis and its append-only file.
  *
- * <p>An entry is a version byte (1), the samples, and a CRC32C of all that (4 bytes, little-endian
- * like all words). A sample is
+ * <p>An entry is a version byte (1 or 2), the samples, and a CRC32C of all that (4 bytes,
+ * little-endian like all words). A sample is
  *
  * <pre>
  * tag        varint: bits 0-2 the value's form, bit 3 set if the timestamp is the one before,
@@ -23,12 +26,28 @@ import orzo.storage.Kind;
  *            form 7: a double's 8 bytes
  * </pre>
  *
- * <p>Before the first sample stand series 0 and timestamp 0. Samples of one scrape share their
- * timestamp and have neighbouring series, so that tag and timestamp take one byte together.
+ * <p>An entry of version 2 has, between samples and checksum, what some of them have besides, and
+ * its length in bytes (4 bytes). A histogram's sum is its sample's value:
+ *
+ * <pre>
+ * tag        varint: bit 0 set for a start timestamp, bit 1 for a histogram, from bit 2 on how many
+ *            samples were passed since the one before that has any
+ * start      zigzag varint, milliseconds, difference to the start timestamp before
+ * histogram  length in bytes as varint, then as {@link HistogramCodec} writes it
+ * </pre>
+ *
+ * <p>Before the first sample stand series 0 and timestamp 0, also as start. Samples of one scrape
+ * share their timestamp and have neighbouring series, so that tag and timestamp take one byte
+ * together.
  */
 public final class EntryCodec {
   static final int VERSION = 1;
+  static final int VERSION_WITH_EXTRAS = 2;
   static final int CHECKSUM_BYTES = 4;
+
+  private static final int HAS_START = 1;
+  private static final int HAS_HISTOGRAM = 2;
+  private static final int GAP_SHIFT = 2;
 
   private static final int FORM_MASK = 7;
   private static final int SAME_TIMESTAMP = 8;
@@ -59,9 +78,13 @@ public final class EntryCodec {
 
     private final ByteArrayWriter out;
     private final CRC32C checksum = new CRC32C();
+    private final ByteArrayWriter extras = new ByteArrayWriter(0);
+    private final ByteArrayWriter histogramBytes = new ByteArrayWriter(0);
     private int samples;
     private int previousSeries;
     private long previousMillis;
+    private int samplesWithExtrasSeen;
+    private long previousStartMillis;
 
     /** Creates a writer without samples that has room for {@code capacityBytes}. */
     public Writer(int capacityBytes) {
@@ -76,6 +99,9 @@ public final class EntryCodec {
       samples = 0;
       previousSeries = 0;
       previousMillis = 0;
+      extras.clear();
+      samplesWithExtrasSeen = 0;
+      previousStartMillis = 0;
     }
 
     /** How many samples were added. */
@@ -85,7 +111,7 @@ public final class EntryCodec {
 
     /** How many bytes the entry has so far. */
     public int bytes() {
-      return out.size() + CHECKSUM_BYTES;
+      return out.size() + CHECKSUM_BYTES + (extras.size() > 0 ? extras.size() + Integer.BYTES : 0);
     }
 
     /** Adds a sample. */
@@ -120,6 +146,34 @@ public final class EntryCodec {
       samples++;
     }
 
+    /**
+     * Adds what the last sample has besides, nothing if that is nothing.
+     *
+     * @param startMillis its start timestamp, 0 for none
+     * @param histogram whose sum the sample's value is
+     */
+    public void addExtras(long startMillis, @Nullable NativeHistogram histogram) {
+      if (startMillis == 0 && histogram == null) {
+        return;
+      }
+      int gap = samples - 1 - samplesWithExtrasSeen;
+      samplesWithExtrasSeen = samples;
+      extras.writeVarint(
+          (long) gap << GAP_SHIFT
+              | (startMillis == 0 ? 0 : HAS_START)
+              | (histogram == null ? 0 : HAS_HISTOGRAM));
+      if (startMillis != 0) {
+        extras.writeZigzag(startMillis - previousStartMillis);
+        previousStartMillis = startMillis;
+      }
+      if (histogram != null) {
+        histogramBytes.clear();
+        HistogramCodec.write(histogram, histogramBytes);
+        extras.writeVarint(histogramBytes.size());
+        extras.writeBytes(histogramBytes.array(), 0, histogramBytes.size());
+      }
+    }
+
     private static int putVarint(byte[] bytes, int offset, long value) {
       int at = offset;
       while ((value & ~0x7fL) != 0) {
@@ -132,12 +186,18 @@ public final class EntryCodec {
 
     /** The entry of the samples so far, a new array; more can be added afterwards. */
     public byte[] toEntry() {
+      int size = out.size();
+      if (extras.size() > 0) {
+        out.array()[0] = VERSION_WITH_EXTRAS;
+        out.writeBytes(extras.array(), 0, extras.size());
+        out.writeInt(extras.size());
+      }
       checksum.reset();
       checksum.update(out.array(), 0, out.size());
-      int size = out.size();
       out.writeInt((int) checksum.getValue());
       byte[] entry = out.toByteArray();
       out.truncate(size);
+      out.array()[0] = VERSION;
       return entry;
     }
   }
@@ -151,9 +211,19 @@ public final class EntryCodec {
   public static void read(byte[] entry, EntrySamples into) {
     int size = into.size;
     try {
-      readSamples(verified(entry), into);
+      ByteArrayReader in = verified(entry);
+      if (entry[0] == VERSION) {
+        readSamples(in, into);
+      } else {
+        int extrasEnd = in.limit() - Integer.BYTES;
+        int extrasAt = extrasStart(in, extrasEnd);
+        in.reset(1, extrasAt);
+        readSamples(in, into);
+        in.reset(extrasAt, extrasEnd);
+        readExtras(in, into, size);
+      }
     } catch (GatewayException e) {
-      into.size = size;
+      into.truncate(size);
       throw new GatewayException(Kind.CORRUPT, "backlog entry, " + e.getMessage(), e);
     }
   }
@@ -163,9 +233,8 @@ public final class EntryCodec {
       throw ByteArrayReader.corrupt(
           entry.length, "entry has " + entry.length + " bytes (expected: at least 5)");
     }
-    if (entry[0] != VERSION) {
-      throw ByteArrayReader.corrupt(
-          0, "version is " + (entry[0] & 0xff) + " (expected: " + VERSION + ")");
+    if (entry[0] != VERSION && entry[0] != VERSION_WITH_EXTRAS) {
+      throw ByteArrayReader.corrupt(0, "version is " + (entry[0] & 0xff) + " (expected: 1 or 2)");
     }
     int end = entry.length - CHECKSUM_BYTES;
     CRC32C checksum = new CRC32C();
@@ -174,6 +243,50 @@ public final class EntryCodec {
       throw ByteArrayReader.corrupt(end, "checksum does not match the entry");
     }
     return new ByteArrayReader(entry, 1, end);
+  }
+
+  /** Where in an entry of version 2 the samples end. */
+  private static int extrasStart(ByteArrayReader in, int extrasEnd) {
+    if (extrasEnd < in.position()) {
+      throw ByteArrayReader.corrupt(
+          in.position(), "the entry ends before the length of its extras");
+    }
+    int length = LittleEndian.getInt(in.array(), extrasEnd);
+    if (length < 0 || length > extrasEnd - in.position()) {
+      throw ByteArrayReader.corrupt(
+          extrasEnd,
+          "extras have " + length + " bytes (expected: 0.." + (extrasEnd - in.position()) + ")");
+    }
+    return extrasEnd - length;
+  }
+
+  private static void readExtras(ByteArrayReader in, EntrySamples into, int from) {
+    int next = from;
+    long start = 0;
+    while (in.remaining() > 0) {
+      int tagAt = in.position();
+      long tag = in.readVarint();
+      long gap = tag >>> GAP_SHIFT;
+      if (gap >= into.size - next) {
+        throw ByteArrayReader.corrupt(tagAt, "extras of a sample that is not there");
+      }
+      next += (int) gap;
+      long startMillis = 0;
+      if ((tag & HAS_START) != 0) {
+        start += in.readZigzag();
+        startMillis = start;
+      }
+      NativeHistogram histogram = null;
+      if ((tag & HAS_HISTOGRAM) != 0) {
+        int length = in.readVarint("length of a histogram", 1, in.remaining());
+        int end = in.position() + length;
+        histogram = HistogramCodec.read(in, into.values[next]);
+        if (in.position() != end) {
+          throw ByteArrayReader.corrupt(end, "a histogram has not the length that was said");
+        }
+      }
+      into.extrasToSet().set(next++, startMillis, histogram);
+    }
   }
 
   private static void readSamples(ByteArrayReader in, EntrySamples into) {

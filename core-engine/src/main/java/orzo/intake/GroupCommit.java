@@ -13,6 +13,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import orzo.metric.SeriesRef;
+import orzo.split.SampleExtras;
 import orzo.storage.Backlog;
 import orzo.storage.BacklogPosition;
 import orzo.storage.GatewayException;
@@ -33,6 +34,9 @@ public final class GroupCommit implements AutoCloseable {
    * 24 bytes there and 20 decoded.
    */
   static final int MAX_ENTRY_SAMPLES = 2_048;
+
+  /** Bytes that an entry with histograms may have before its last sample, for the same reason. */
+  static final int MAX_ENTRY_BYTES = 64 << 10;
 
   /** How long storage counts as full after it refused something for want of room. */
   private static final Duration FULL_PAUSE = Duration.ofSeconds(1);
@@ -62,7 +66,8 @@ public final class GroupCommit implements AutoCloseable {
   /**
    * Creates and starts it.
    *
-   * @param maxWaitingSamples how many samples may wait, here and on the way to storage
+   * @param maxWaitingSamples how many samples may wait, here and on the way to storage; histograms
+   *     count as many, see {@link SampleBatch#weight}
    */
   public GroupCommit(Backlog backlog, int sacks, long maxWaitingSamples, AppendListener listener) {
     this.backlog = backlog;
@@ -87,7 +92,7 @@ public final class GroupCommit implements AutoCloseable {
       if (closed) {
         done.completeExceptionally(
             new GatewayException(Kind.UNAVAILABLE, "append: the gateway is stopping"));
-      } else if (waitingSamples > 0 && waitingSamples + batch.size() > maxWaitingSamples) {
+      } else if (waitingSamples > 0 && waitingSamples + batch.weight() > maxWaitingSamples) {
         done.completeExceptionally(
             new GatewayException(
                 Kind.LIMIT,
@@ -98,7 +103,7 @@ public final class GroupCommit implements AutoCloseable {
                     + ")"));
       } else {
         waiting.add(new Waiting(batch, done));
-        waitingSamples += batch.size();
+        waitingSamples += batch.weight();
         changed.signalAll();
       }
     } finally {
@@ -107,7 +112,7 @@ public final class GroupCommit implements AutoCloseable {
     return done;
   }
 
-  /** How many samples wait, here and on the way to storage. */
+  /** How many samples wait, here and on the way to storage, see {@link SampleBatch#weight}. */
   public long waitingSamples() {
     lock.lock();
     try {
@@ -182,6 +187,10 @@ public final class GroupCommit implements AutoCloseable {
   private void send(Iterable<Waiting> batches, Round round) {
     for (Waiting waiter : batches) {
       SampleBatch batch = waiter.batch;
+      if (batch.extras != null) {
+        sendWithExtras(batch, batch.extras, round);
+        continue;
+      }
       for (int i = 0; i < batch.size; i++) {
         long ref = batch.refs[i];
         EntryCodec.Writer writer = writers[SeriesRef.sack(ref)];
@@ -194,6 +203,18 @@ public final class GroupCommit implements AutoCloseable {
     for (int sack = 0; sack < writers.length; sack++) {
       if (writers[sack].samples() > 0) {
         round.append(sack, takeEntry(writers[sack]));
+      }
+    }
+  }
+
+  private void sendWithExtras(SampleBatch batch, SampleExtras extras, Round round) {
+    for (int i = 0; i < batch.size; i++) {
+      long ref = batch.refs[i];
+      EntryCodec.Writer writer = writers[SeriesRef.sack(ref)];
+      writer.add(SeriesRef.series(ref), batch.timestampsMillis[i], batch.values[i]);
+      writer.addExtras(extras.startMillis(i), extras.histogram(i));
+      if (writer.samples() >= MAX_ENTRY_SAMPLES || writer.bytes() >= MAX_ENTRY_BYTES) {
+        round.append(SeriesRef.sack(ref), takeEntry(writer));
       }
     }
   }
@@ -241,7 +262,7 @@ public final class GroupCommit implements AutoCloseable {
       long samples = 0;
       List<Waiting> all = new ArrayList<>();
       for (Waiting waiter : batches) {
-        samples += waiter.batch.size();
+        samples += waiter.batch.weight();
         all.add(waiter);
       }
       lock.lock();

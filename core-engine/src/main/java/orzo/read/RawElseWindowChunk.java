@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import orzo.fold.AggregateRows;
 import orzo.fold.Part;
 import orzo.fold.WindowFold;
+import orzo.histogram.NativeHistogram;
 import orzo.split.RawSplit;
 import orzo.split.SampleBuffer;
 import orzo.storage.SplitKey;
@@ -115,23 +116,29 @@ record RawElseWindowChunk(
     }
   }
 
-  /** Whether windows know of samples that are gone. */
+  /** Whether windows know of samples that are gone, other than histograms. */
   private boolean needsRows(int one, AggregateRows rows) {
     for (long start : starts) {
-      if (rows.indexOf(start) < rows.indexOf(start + RawSplit.SPAN_MILLIS)
-          && !WindowRange.isWhole(raw.get(new SplitKey(one, start)))) {
-        return true;
+      int end = rows.indexOf(start + RawSplit.SPAN_MILLIS);
+      for (int row = rows.indexOf(start); row < end; row++) {
+        if (!rows.isOnlyHistograms(row)
+            && !WindowRange.isWhole(raw.get(new SplitKey(one, start)))) {
+          return true;
+        }
       }
     }
     return false;
   }
 
-  /** Adds each sample as a row with nothing but a border. */
+  /** Adds each sample as a row with nothing but a border; windows have no histograms. */
   private static void addSamples(SampleBuffer samples, AggregateRows into) {
+    @Nullable NativeHistogram @Nullable [] histograms = samples.histograms();
     into.ensureCapacity(into.size + samples.size);
     for (int i = 0; i < samples.size; i++) {
       int row = into.add(samples.timestampsMillis[i]);
-      if (Double.doubleToRawLongBits(samples.values[i]) == STALE_MARKER) {
+      if (histograms != null && histograms[i] != null) {
+        into.flags[row] = AggregateRows.BORDER_STALE | AggregateRows.HISTOGRAMS;
+      } else if (Double.doubleToRawLongBits(samples.values[i]) == STALE_MARKER) {
         into.flags[row] = AggregateRows.BORDER_STALE;
       } else {
         into.flags[row] = AggregateRows.HAS_BORDER;

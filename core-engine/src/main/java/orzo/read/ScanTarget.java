@@ -11,7 +11,7 @@ record ScanTarget(
     Selection.RowVisitor rowVisitor) {
   void visit(int place, SampleBuffer samples) {
     if (samples.size > 0) {
-      budget.charge(samples.size);
+      budget.charge(samples.size + samples.cells(0, samples.size) / 2);
       meter.decoded(0, samples.size);
       visitor.visit(place, samples);
     }

@@ -47,12 +47,12 @@ final class SpanSamples {
     int s = 0;
     for (int t = from; t < to; t++) {
       while (s < stored.size && stored.timestampsMillis[s] < tail.timestampsMillis[t]) {
-        merged.add(stored.timestampsMillis[s], stored.values[s++]);
+        merged.addAll(stored, s, ++s);
       }
       if (s < stored.size && stored.timestampsMillis[s] == tail.timestampsMillis[t]) {
         s++;
       }
-      merged.add(tail.timestampsMillis[t], tail.values[t]);
+      merged.addAll(tail, t, t + 1);
     }
     merged.addAll(stored, s, stored.size);
     return merged;

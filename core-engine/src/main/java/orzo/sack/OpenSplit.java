@@ -1,8 +1,12 @@
 package orzo.sack;
 
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import orzo.histogram.NativeHistogram;
 import orzo.split.RawSplit;
 import orzo.split.SampleBuffer;
+import orzo.split.SampleExtras;
 import orzo.storage.SplitKey;
 
 /**
@@ -58,31 +62,43 @@ final class OpenSplit {
       dirty = true;
       return true;
     }
-    int at = Arrays.binarySearch(tail.timestampsMillis, 0, size, timestampMillis);
-    if (at >= 0) {
-      if (Double.doubleToRawLongBits(tail.values[at]) == Double.doubleToRawLongBits(value)) {
-        return false;
-      }
-      tail.values[at] = value;
+    return put(timestampMillis, value, 0, null);
+  }
+
+  /** Puts a sample with all it may have in its place, as {@link #put(long, double)} does. */
+  boolean put(
+      long timestampMillis, double value, long startMillis, @Nullable NativeHistogram histogram) {
+    int size = tail.size;
+    int at =
+        size == 0 || timestampMillis > tail.timestampsMillis[size - 1]
+            ? -size - 1
+            : Arrays.binarySearch(tail.timestampsMillis, 0, size, timestampMillis);
+    if (at < 0) {
+      tail.insert(-at - 1, timestampMillis, value, startMillis, histogram);
+    } else if (isAt(at, value, startMillis, histogram)) {
+      return false;
     } else {
-      at = -at - 1;
-      tail.ensureCapacity(size + 1);
-      System.arraycopy(tail.timestampsMillis, at, tail.timestampsMillis, at + 1, size - at);
-      System.arraycopy(tail.values, at, tail.values, at + 1, size - at);
-      tail.timestampsMillis[at] = timestampMillis;
       tail.values[at] = value;
-      tail.size++;
+      tail.setExtras(at, startMillis, histogram);
     }
     dirty = true;
     return true;
   }
 
+  private boolean isAt(
+      int at, double value, long startMillis, @Nullable NativeHistogram histogram) {
+    if (Double.doubleToRawLongBits(tail.values[at]) != Double.doubleToRawLongBits(value)) {
+      return false;
+    }
+    SampleExtras extras = tail.extras();
+    return extras == null
+        ? startMillis == 0 && histogram == null
+        : startMillis == extras.startMillis(at) && Objects.equals(histogram, extras.histogram(at));
+  }
+
   /** Forgets the first {@code count} samples of the tail: they are sealed now. */
   void dropSealed(int count) {
     sealedLastMillis = tail.timestampsMillis[count - 1];
-    int left = tail.size - count;
-    System.arraycopy(tail.timestampsMillis, count, tail.timestampsMillis, 0, left);
-    System.arraycopy(tail.values, count, tail.values, 0, left);
-    tail.size = left;
+    tail.removeFirst(count);
   }
 }

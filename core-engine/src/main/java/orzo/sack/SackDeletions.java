@@ -143,11 +143,9 @@ final class SackDeletions {
         series = successor.getAsInt();
         revived++;
       }
-      columns.series[kept] = series;
-      columns.timestampsMillis[kept] = columns.timestampsMillis[i];
-      columns.values[kept++] = columns.values[i];
+      columns.move(i, kept++, series);
     }
-    columns.size = kept;
+    columns.truncate(kept);
     for (SackMeters.Drop reason : SackMeters.Drop.values()) {
       if (dropped[reason.ordinal()] > 0) {
         meters.dropped(sack, reason, dropped[reason.ordinal()]);

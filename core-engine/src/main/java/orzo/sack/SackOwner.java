@@ -16,6 +16,7 @@ import orzo.intake.EntrySamples;
 import orzo.policy.SeriesPolicies;
 import orzo.split.RawSplit;
 import orzo.split.SampleBuffer;
+import orzo.split.SampleExtras;
 import orzo.storage.BacklogEntry;
 import orzo.storage.BacklogPosition;
 import orzo.storage.Deletion;
@@ -306,13 +307,13 @@ final class SackOwner {
     int end = findMissing(missing);
     List<OpenSplit> loaded = loader.load(missing, open);
     for (OpenSplit split : loaded) {
-      unflushedSamples += split.tail.size;
+      unflushedSamples += split.tail.size + split.tail.cells(0, split.tail.size) / 2;
     }
     boolean all = end == columns.size;
     int begin = folded;
     progress.fold(all ? readUpTo : progress.processed(), () -> fold(loaded, begin, end));
     folded = end;
-    unflushedSamples += Math.max(1, end - begin);
+    unflushedSamples += Math.max(1, columns.weight(begin, end));
     meters.processed(sack, end - begin);
     return !all || mayHaveMore;
   }
@@ -377,6 +378,7 @@ final class SackOwner {
     for (OpenSplit split : loaded) {
       open.add(split);
     }
+    SampleExtras extras = columns.extras();
     for (int i = from; i < to; i++) {
       OpenSplit split = open.find(columns.series[i], columns.timestampsMillis[i]);
       if (split == null) {
@@ -384,7 +386,15 @@ final class SackOwner {
       }
       split.touchedMillis = now;
       boolean wasDirty = split.dirty;
-      if (split.put(columns.timestampsMillis[i], columns.values[i]) && !wasDirty) {
+      boolean changed =
+          extras == null
+              ? split.put(columns.timestampsMillis[i], columns.values[i])
+              : split.put(
+                  columns.timestampsMillis[i],
+                  columns.values[i],
+                  extras.startMillis(i),
+                  extras.histogram(i));
+      if (changed && !wasDirty) {
         dirty.add(split);
       }
     }

@@ -4,6 +4,7 @@ import orzo.encoding.ByteArrayWriter;
 import orzo.split.RawBlockEncoder;
 import orzo.split.RawSplit;
 import orzo.split.RawSplitCodec.State;
+import orzo.split.SampleBuffer;
 
 /** Encodes what a flush writes of an open split. Not safe for many threads. */
 final class SplitEncoder {
@@ -26,9 +27,11 @@ final class SplitEncoder {
       RawBlockEncoder.encodeHeader(split.reopened ? State.REOPENED : State.NEW, out);
     }
     int sealed = 0;
-    while (split.tail.size - sealed >= RawSplit.MAX_BLOCK_SAMPLES) {
-      encodeBlock(split, sealed, sealed + RawSplit.MAX_BLOCK_SAMPLES);
-      sealed += RawSplit.MAX_BLOCK_SAMPLES;
+    int end = blockEnd(split.tail, sealed);
+    while (end > sealed && isFull(split.tail, sealed, end)) {
+      encodeBlock(split, sealed, end);
+      sealed = end;
+      end = blockEnd(split.tail, sealed);
     }
     int sealedBytes = split.sealedBytes + out.size();
     if (sealed < split.tail.size) {
@@ -38,7 +41,16 @@ final class SplitEncoder {
   }
 
   private void encodeBlock(OpenSplit split, int from, int to) {
-    blocks.encode(
-        split.key.startMillis(), split.tail.timestampsMillis, split.tail.values, from, to, out);
+    blocks.encode(split.key.startMillis(), split.tail, from, to, out);
+  }
+
+  private static int blockEnd(SampleBuffer tail, int from) {
+    return tail.blockEnd(from, RawSplit.MAX_BLOCK_SAMPLES, RawSplit.MAX_BLOCK_CELLS);
+  }
+
+  /** Whether a block of these samples is not to be added to. */
+  static boolean isFull(SampleBuffer samples, int from, int to) {
+    return to - from >= RawSplit.MAX_BLOCK_SAMPLES
+        || samples.cells(from, to) >= RawSplit.MAX_BLOCK_CELLS;
   }
 }

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import orzo.split.RawBlocks;
-import orzo.split.RawSplit;
 import orzo.split.RawSplitCodec;
 import orzo.split.SampleBuffer;
+import orzo.split.SampleExtras;
 import orzo.storage.GatewayException;
 import orzo.storage.SplitKey;
 import orzo.storage.SplitStore;
@@ -64,8 +64,14 @@ final class SplitLoader {
     }
     if (before != null) {
       SampleBuffer tail = before.tail;
+      SampleExtras extras = tail.extras();
       for (int i = 0; i < tail.size; i++) {
-        split.put(tail.timestampsMillis[i], tail.values[i]);
+        if (extras == null) {
+          split.put(tail.timestampsMillis[i], tail.values[i]);
+        } else {
+          split.put(
+              tail.timestampsMillis[i], tail.values[i], extras.startMillis(i), extras.histogram(i));
+        }
       }
       split.dirty = before.dirty;
       split.reopened |= before.reopened;
@@ -86,9 +92,10 @@ final class SplitLoader {
     boolean sealing =
         state != RawSplitCodec.State.CLOSED; // its header must change, so write it anew
     while (blocks.next()) {
+      int before = tail.size;
       blocks.decode(tail);
       sealing &=
-          blocks.count() >= RawSplit.MAX_BLOCK_SAMPLES
+          SplitEncoder.isFull(tail, before, tail.size)
               && tail.timestampsMillis[tail.size - 1] < timestampMillis;
       if (sealing) {
         split.dropSealed(tail.size);

@@ -1,9 +1,11 @@
 package orzo.split;
 
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import orzo.column.LongColumnEncoder;
 import orzo.column.ValueColumnEncoder;
 import orzo.encoding.ByteArrayWriter;
+import orzo.histogram.HistogramColumnEncoder;
 
 /**
  * Encodes blocks of raw splits, see docs/split-format.md. Holds scratch space, so that encoding
@@ -15,6 +17,7 @@ public final class RawBlockEncoder {
 
   private final LongColumnEncoder timestampEncoder = new LongColumnEncoder();
   private final ValueColumnEncoder valueEncoder = new ValueColumnEncoder();
+  private final HistogramColumnEncoder histogramEncoder = new HistogramColumnEncoder();
   private final CRC32C checksum = new CRC32C();
   private long[] offsets = new long[RawSplit.MAX_BLOCK_SAMPLES];
 
@@ -47,6 +50,29 @@ public final class RawBlockEncoder {
       int from,
       int to,
       ByteArrayWriter out) {
+    encode(splitStart, timestampsMillis, values, null, from, to, out);
+  }
+
+  /**
+   * Appends a block of the samples {@code [from, to)}, with all they have.
+   *
+   * @param splitStart the split's start, see {@link RawSplit#startOf}
+   * @param samples strictly ascending from {@code from} to {@code to}, inside the split
+   * @throws IllegalArgumentException if there are none or more than {@link RawBlocks#MAX_SAMPLES}
+   *     samples, or the timestamps are not as said
+   */
+  public void encode(long splitStart, SampleBuffer samples, int from, int to, ByteArrayWriter out) {
+    encode(splitStart, samples.timestampsMillis, samples.values, samples.extras(), from, to, out);
+  }
+
+  private void encode(
+      long splitStart,
+      long[] timestampsMillis,
+      double[] values,
+      @Nullable SampleExtras extras,
+      int from,
+      int to,
+      ByteArrayWriter out) {
     int count = to - from;
     if (count < 1 || count > RawBlocks.MAX_SAMPLES) {
       throw new IllegalArgumentException(
@@ -59,6 +85,9 @@ public final class RawBlockEncoder {
     out.writeVarint(offsets[0]);
     timestampEncoder.encode(offsets, count, out);
     valueEncoder.encode(values, from, count, out);
+    if (extras != null) {
+      encodeExtras(extras, from, to, out);
+    }
 
     // The header's length is known now: write it, and close the gap to what follows.
     int body = start + MAX_HEADER_BYTES;
@@ -71,6 +100,30 @@ public final class RawBlockEncoder {
     checksum.reset();
     checksum.update(out.array(), start, out.size() - start);
     out.writeInt((int) checksum.getValue());
+  }
+
+  private void encodeExtras(SampleExtras extras, int from, int to, ByteArrayWriter out) {
+    boolean withStarts = false;
+    boolean withHistograms = false;
+    for (int i = from; i < to; i++) {
+      withStarts |= extras.startMillis(i) != 0;
+      withHistograms |= extras.histogram(i) != null;
+    }
+    if (!withStarts && !withHistograms) {
+      return;
+    }
+    out.writeByte(
+        (withStarts ? RawBlocks.STARTS : 0) | (withHistograms ? RawBlocks.HISTOGRAMS : 0));
+    if (withStarts) {
+      for (int i = from; i < to; i++) {
+        offsets[i - from] = extras.startMillis(i);
+      }
+      out.writeZigzag(offsets[0]);
+      timestampEncoder.encode(offsets, to - from, out);
+    }
+    if (withHistograms) {
+      histogramEncoder.encode(extras.histograms(to), from, to, out);
+    }
   }
 
   private void toOffsets(long splitStart, long[] timestampsMillis, int from, int count) {

@@ -5,6 +5,7 @@ import orzo.column.LongColumn;
 import orzo.column.ValueColumn;
 import orzo.encoding.ByteArrayReader;
 import orzo.encoding.LittleEndian;
+import orzo.histogram.HistogramColumn;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 
@@ -25,6 +26,10 @@ public final class RawBlocks {
   public static final int MAX_SAMPLES = 4096;
 
   static final int CHECKSUM_BYTES = 4;
+
+  // What samples have besides time and value, behind these.
+  static final int STARTS = 1;
+  static final int HISTOGRAMS = 2;
 
   private static final RawSplitCodec.State[] STATES = RawSplitCodec.State.values();
 
@@ -194,13 +199,34 @@ public final class RawBlocks {
       checkTimestamps(into.timestampsMillis, size);
       ValueColumn.decode(in, into.values, size, count, integers);
       if (in.remaining() > 0) {
-        throw ByteArrayReader.corrupt(
-            in.position(), in.remaining() + " bytes are left after the last value");
+        decodeExtras(into, size, integers);
       }
     } catch (GatewayException e) {
+      into.truncate(size);
       throw located(e);
     }
     into.size = size + count;
+  }
+
+  private void decodeExtras(SampleBuffer into, int from, long[] integers) {
+    int kindsAt = in.position();
+    int kinds = in.readByte();
+    if (kinds == 0 || kinds > (STARTS | HISTOGRAMS)) {
+      throw ByteArrayReader.corrupt(
+          kindsAt, "columns after the values: " + kinds + " (expected: 1..3)");
+    }
+    SampleExtras extras = into.extrasToSet();
+    if ((kinds & STARTS) != 0) {
+      LongColumn.decode(in, in.readZigzag(), integers, 0, count);
+      System.arraycopy(integers, 0, extras.startsMillis(from + count), from, count);
+    }
+    if ((kinds & HISTOGRAMS) != 0) {
+      HistogramColumn.decode(in, into.values, extras.histograms(from + count), from, count);
+    }
+    if (in.remaining() > 0) {
+      throw ByteArrayReader.corrupt(
+          in.position(), in.remaining() + " bytes are left after the last column");
+    }
   }
 
   private void checkTimestamps(long[] timestampsMillis, int from) {

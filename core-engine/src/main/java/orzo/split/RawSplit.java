@@ -8,6 +8,12 @@ public final class RawSplit {
   /** The most samples that one block holds. */
   public static final int MAX_BLOCK_SAMPLES = 128;
 
+  /**
+   * A block of an open split is full, too, once its histograms have this many counts, because the
+   * owner holds it in memory.
+   */
+  public static final int MAX_BLOCK_CELLS = 2048;
+
   private RawSplit() {}
 
   /** The start of the split that a timestamp falls into; negative times round down too. */

@@ -10,6 +10,9 @@ public final class RawSplitEncoder {
   /** Blocks are tried this short; shorter ones hardly ever make up for their frames. */
   private static final int LEAST_BLOCK = 240;
 
+  /** Blocks end when their histograms have this many counts: what a reader decodes at once. */
+  private static final int MAX_BLOCK_CELLS = 1 << 17;
+
   private final RawBlockEncoder blocks = new RawBlockEncoder();
   private final ByteArrayWriter halves = new ByteArrayWriter(1024);
 
@@ -25,9 +28,11 @@ public final class RawSplitEncoder {
    */
   public void encode(long splitStart, SampleBuffer samples, int from, int to, ByteArrayWriter out) {
     RawBlockEncoder.encodeHeader(RawSplitCodec.State.CLOSED, out);
-    for (int at = from; at < to; at += RawBlocks.MAX_SAMPLES) {
-      int end = Math.min(to, at + RawBlocks.MAX_SAMPLES);
+    int at = from;
+    while (at < to) {
+      int end = Math.min(to, samples.blockEnd(at, RawBlocks.MAX_SAMPLES, MAX_BLOCK_CELLS));
       encodeBlocks(splitStart, samples, at, end, out);
+      at = end;
     }
   }
 
@@ -54,6 +59,6 @@ public final class RawSplitEncoder {
 
   private void encodeBlock(
       long splitStart, SampleBuffer samples, int from, int to, ByteArrayWriter out) {
-    blocks.encode(splitStart, samples.timestampsMillis, samples.values, from, to, out);
+    blocks.encode(splitStart, samples, from, to, out);
   }
 }

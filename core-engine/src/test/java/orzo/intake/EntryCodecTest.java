@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import orzo.encoding.LittleEndian;
+import orzo.histogram.Buckets;
+import orzo.histogram.HistogramSequences;
+import orzo.histogram.NativeHistogram;
+import orzo.histogram.ResetHint;
+import orzo.split.SampleExtras;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 
@@ -51,6 +57,7 @@ class EntryCodecTest {
       writer.clear();
       for (int i = 0; i < written.size; i++) {
         writer.add(written.series[i], written.timestampsMillis[i], written.values[i]);
+        addExtras(written, i, writer);
       }
       byte[] entry = writer.toEntry();
       assertThat(writer.samples()).isEqualTo(written.size);
@@ -96,6 +103,37 @@ class EntryCodecTest {
                 "ae4a0000e03f", // series +297, same timestamp, form 6: 0.5
                 "df4a9a9999999999b93f", // series -299, same timestamp, form 7: 0.1
                 "2e1bf6d6"));
+  }
+
+  /** The bytes of version 2: samples as in version 1, and what they have besides. */
+  @Test
+  void entryWithExtras_hasTheDocumentedBytes() {
+    EntryCodec.Writer writer = new EntryCodec.Writer(16);
+    writer.add(1, 1000, 0);
+    writer.addExtras(0, null);
+    writer.add(2, 1000, -2);
+    writer.addExtras(500, null);
+    NativeHistogram empty =
+        NativeHistogram.exponential(
+            ResetHint.UNKNOWN, true, 0, 0, 0, 0, 7, Buckets.EMPTY, Buckets.EMPTY);
+    writer.add(3, 1000, 7);
+    writer.addExtras(499, empty);
+    assertThat(HexFormat.of().formatHex(writer.toEntry()))
+        .startsWith(
+            String.join(
+                "",
+                "02", // version 2
+                "20d00f", // series +1, form 0, timestamp +1000
+                "29fe", // series +1, same timestamp, form 1: -2
+                "2907", // series +1, same timestamp, form 1: 7
+                "05e807", // of the sample after the first: start +500
+                "03010f", // of the next: start -1, a histogram of 15 bytes
+                "0001000000000000000000" + "0000" + "0000", // see HistogramCodecTest
+                "15000000")); // 21 bytes of extras
+    assertThat(writer.bytes()).isEqualTo(writer.toEntry().length);
+    writer.clear();
+    writer.add(1, 1000, 0);
+    assertThat(writer.toEntry()[0]).isEqualTo((byte) 1);
   }
 
   @Test
@@ -145,7 +183,7 @@ class EntryCodecTest {
   void read_ofForeignBytes_namesByteAndRule() {
     assertThatThrownBy(() -> EntryCodec.read(new byte[] {9, 0, 0, 0, 0}, new EntrySamples(0)))
         .isInstanceOf(GatewayException.class)
-        .hasMessage("backlog entry, byte 0: version is 9 (expected: 1)");
+        .hasMessage("backlog entry, byte 0: version is 9 (expected: 1 or 2)");
     assertThatThrownBy(() -> EntryCodec.read(new byte[] {1}, new EntrySamples(0)))
         .hasMessage("backlog entry, byte 1: entry has 1 bytes (expected: at least 5)");
     assertThatThrownBy(() -> EntryCodec.read(new byte[] {1, 0, 0, 0, 0}, new EntrySamples(0)))
@@ -172,8 +210,16 @@ class EntryCodecTest {
     EntryCodec.Writer writer = new EntryCodec.Writer(16);
     for (int i = 0; i < Math.min(20, samples.size); i++) {
       writer.add(samples.series[i], samples.timestampsMillis[i], samples.values[i]);
+      addExtras(samples, i, writer);
     }
     return writer.toEntry();
+  }
+
+  private static void addExtras(EntrySamples samples, int i, EntryCodec.Writer writer) {
+    SampleExtras extras = samples.extras();
+    if (extras != null) {
+      writer.addExtras(extras.startMillis(i), extras.histogram(i));
+    }
   }
 
   private static EntrySamples randomSamples(long seed) {
@@ -206,6 +252,15 @@ class EntryCodecTest {
             default -> (double) (random.nextLong() >> random.nextInt(64));
           };
     }
+    if (seed % 3 == 0) {
+      List<NativeHistogram> histograms = HistogramSequences.random(seed, samples.size);
+      for (int i = 0; i < samples.size; i++) {
+        NativeHistogram histogram = random.nextInt(3) == 0 ? histograms.get(i) : null;
+        long start = random.nextInt(3) == 0 ? samples.timestampsMillis[i] - 60_000 : 0;
+        samples.values[i] = histogram == null ? samples.values[i] : histogram.sum();
+        samples.extrasToSet().set(i, start, histogram);
+      }
+    }
     return samples;
   }
 
@@ -217,6 +272,14 @@ class EntryCodecTest {
         .as(description)
         .isEqualTo(Arrays.copyOf(expected.timestampsMillis, expected.size));
     assertThat(bits(actual)).as(description).isEqualTo(bits(expected));
+    for (int i = 0; i < actual.size; i++) {
+      assertThat(actual.extrasToSet().histogram(i))
+          .as(description)
+          .isEqualTo(expected.extrasToSet().histogram(i));
+      assertThat(actual.extrasToSet().startMillis(i))
+          .as(description)
+          .isEqualTo(expected.extrasToSet().startMillis(i));
+    }
   }
 
   private static long[] bits(EntrySamples samples) {

@@ -82,7 +82,9 @@ final class TieredScan {
       context.budget().keepOnly(held, 0);
       List<TierChoice> raw = new ArrayList<>();
       for (TierChoice choice : choices) {
-        raw.add(TierChoice.raw(choice.tier() + " has a sum beyond all numbers, or lacks a part"));
+        raw.add(
+            TierChoice.raw(
+                choice.tier() + " has a sum beyond all numbers, or lacks a part or histograms"));
       }
       blocks = scan(raw, doubtful);
     }
@@ -130,6 +132,9 @@ final class TieredScan {
               (i, samples) -> keep(blocks, i, () -> ofSamples.evaluate(i, samples)),
               (i, rows) -> {
                 TierChoice choice = choices.get(selection.archive(i));
+                if (hasHistograms(rows)) {
+                  doubtful.set(true);
+                }
                 keep(
                     blocks,
                     i,
@@ -140,6 +145,16 @@ final class TieredScan {
     }
     explain(choices, counts);
     return blocks;
+  }
+
+  /** Whether samples have histograms, which windows have not. */
+  private static boolean hasHistograms(AggregateRows rows) {
+    for (int row = 0; row < rows.size; row++) {
+      if (rows.is(row, AggregateRows.HISTOGRAMS)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static long granularityMillis(TierChoice choice) {
