@@ -10,6 +10,8 @@ import java.util.Map;
 
 /** One load run against one server: warm-up, measured part, verification. */
 public final class LoadRun {
+  private static final int COMPANION_STEP_SCRAPES = 60;
+
   private final Workload workload;
   private final SeriesPopulation population;
   private final double samplesPerSecond;
@@ -67,9 +69,31 @@ public final class LoadRun {
         workload.start());
   }
 
-  /** Sends everything as no tenant in particular, and reports, without looking at a process. */
-  public Result send(String name, URI writeUrl) throws IOException {
-    return run(name, writeUrl, writeUrl, "", new CpuMeter(Map.of()), false);
+  /** What else is written, in step with the workload. */
+  public interface Companion {
+    /** Writes what lies before a scrape and was not written yet. */
+    void writeBefore(int scrape) throws IOException;
+  }
+
+  /**
+   * Sends everything, and what a companion writes, in order of time, as servers want it that take
+   * no old samples.
+   *
+   * @throws IOException when a sample is rejected, too
+   */
+  public void send(URI writeUrl, Companion companion) throws IOException {
+    try (LoadSender sender =
+        new LoadSender(
+            workload, population, writeUrl, "", samplesPerSecond, Duration.ofSeconds(60))) {
+      for (int scrape = 0; scrape < workload.scrapes(); ) {
+        scrape = Math.min(workload.scrapes(), scrape + COMPANION_STEP_SCRAPES);
+        LoadSender.Outcome sent = sender.sendBefore(scrape);
+        if (sent.rejected() > 0) {
+          throw new IOException(writeUrl + " rejected samples: " + sent.firstRefusal());
+        }
+        companion.writeBefore(scrape);
+      }
+    }
   }
 
   /**

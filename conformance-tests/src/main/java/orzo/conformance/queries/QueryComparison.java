@@ -18,6 +18,7 @@ import orzo.conformance.load.Workload;
 import orzo.conformance.prometheus.Answers;
 import orzo.conformance.prometheus.PrometheusClient;
 import orzo.conformance.prometheus.QueryAnswer;
+import orzo.conformance.prometheus.RemoteWriteClient;
 import orzo.conformance.server.GatewayOptions;
 import orzo.conformance.server.GatewayServer;
 import orzo.conformance.server.PeerServer;
@@ -109,12 +110,12 @@ public final class QueryComparison implements Callable<Integer> {
                 peerDirectory.path(), Ports.free(), "global: {scrape_interval: 1h}\n")) {
       gateway.start();
       new LoadRun(workload, Double.POSITIVE_INFINITY, out).describe();
-      for (URI url : List.of(gateway.url(), prometheus.url())) {
-        LoadRun run = new LoadRun(workload, Double.POSITIVE_INFINITY, out);
-        if (!run.send(url.toString(), LoadTool.writeUrl(url)).problems().isEmpty()) {
-          return 1;
+      for (URI server : List.of(gateway.url(), prometheus.url())) {
+        URI url = LoadTool.writeUrl(server);
+        try (RemoteWriteClient client = new RemoteWriteClient(url, "")) {
+          new LoadRun(workload, Double.POSITIVE_INFINITY, out)
+              .send(url, new BucketSeries(client, start.toEpochMilli()));
         }
-        BucketSeries.write(LoadTool.writeUrl(url), start.toEpochMilli(), end);
       }
       return compare(gateway.url(), prometheus.url(), start.toEpochMilli(), end) ? 0 : 1;
     }
