@@ -7,14 +7,17 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import orzo.gateway.configuration.Configuration;
+import orzo.gateway.configuration.Key;
 import orzo.gateway.configuration.Keys;
 import orzo.gateway.configuration.Origin;
 import orzo.http.HttpConfig;
@@ -38,6 +41,7 @@ import orzo.policy.PolicyBook;
 import orzo.policy.PolicyEditor;
 import orzo.policy.SeriesPolicies;
 import orzo.promql.PromQlEngine;
+import orzo.promql.syntax.PromQlFeature;
 import orzo.read.StoredSeriesReader;
 import orzo.redis.RedisConfig;
 import orzo.redis.RedisStorage;
@@ -171,10 +175,12 @@ final class Gateway implements AutoCloseable {
             "decoders",
             Executors.newFixedThreadPool(
                 processors, Thread.ofPlatform().daemon().name("decode-", 0).factory()));
+    Set<PromQlFeature> features = features();
     PromQlEngine engine =
         new PromQlEngine(
             new StoredSeriesReader(
-                index, storage.splits(), sacks, decoders, seriesPolicies, clock::millis));
+                index, storage.splits(), sacks, decoders, seriesPolicies, clock::millis),
+            features);
     Readiness readiness = started.add("readiness", new Readiness(storage, outages));
 
     String tenantHeader = configuration.get(Keys.TENANCY_HEADER);
@@ -183,7 +189,7 @@ final class Gateway implements AutoCloseable {
             engine,
             index,
             storage.metadata(),
-            new ParsedSyntax(),
+            new ParsedSyntax(features),
             queryLimits(),
             new TenantHeader(tenantHeader),
             new BuildInfo(Version.number(), "", ""),
@@ -199,7 +205,7 @@ final class Gateway implements AutoCloseable {
               follower.catchUp(); // what another node has just registered counts, too
               return index.withPolicy(name);
             });
-    GnocchiApi gnocchi = new GnocchiApi(policies, editor, new ParsedSyntax()::selector);
+    GnocchiApi gnocchi = new GnocchiApi(policies, editor, new ParsedSyntax(features)::selector);
     listen(
         receiver,
         List.of(remoteWrite::mount, prometheus::mount, gnocchi::mount, operations::mount));
@@ -276,6 +282,26 @@ final class Gateway implements AutoCloseable {
         defaults.labelValueBytes(),
         defaults.requestTimeout(),
         defaults.retryAfter());
+  }
+
+  private Set<PromQlFeature> features() {
+    Set<PromQlFeature> features = EnumSet.noneOf(PromQlFeature.class);
+    for (PromQlFeature feature : PromQlFeature.values()) {
+      Key<Boolean> key =
+          switch (feature) {
+            case EXPERIMENTAL_FUNCTIONS -> Keys.PROMQL_EXPERIMENTAL_FUNCTIONS;
+            case DURATION_EXPRESSIONS -> Keys.PROMQL_DURATION_EXPRESSIONS;
+            case EXTENDED_RANGE_SELECTORS -> Keys.PROMQL_EXTENDED_RANGE_SELECTORS;
+            case FILL_MODIFIERS -> Keys.PROMQL_FILL_MODIFIERS;
+            case DELAYED_NAME_REMOVAL -> Keys.PROMQL_DELAYED_NAME_REMOVAL;
+            case START_TIMESTAMPS -> Keys.PROMQL_START_TIMESTAMPS;
+            case TYPE_AND_UNIT_LABELS -> Keys.PROMQL_TYPE_AND_UNIT_LABELS;
+          };
+      if (configuration.get(key)) {
+        features.add(feature);
+      }
+    }
+    return features;
   }
 
   private QueryLimits queryLimits() {

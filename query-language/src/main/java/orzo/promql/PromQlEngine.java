@@ -1,9 +1,11 @@
 package orzo.promql;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import orzo.metric.Tenant;
 import orzo.promql.exec.Evaluation;
+import orzo.promql.syntax.PromQlFeature;
 import orzo.promql.syntax.PromQlParser;
 import orzo.query.QueryEngine;
 import orzo.query.QueryOptions;
@@ -18,26 +20,40 @@ public final class PromQlEngine implements QueryEngine {
   /** The step of subqueries that name none: Prometheus's default evaluation interval. */
   public static final Duration DEFAULT_SUBQUERY_STEP = Duration.ofMinutes(1);
 
+  private final Set<PromQlFeature> features;
   private final Evaluation evaluation;
 
   /** An engine with Prometheus's default step for subqueries. */
   public PromQlEngine(SeriesReader reader) {
-    this(reader, DEFAULT_SUBQUERY_STEP, System::nanoTime);
+    this(reader, PromQlFeature.DEFAULT);
+  }
+
+  /** An engine that leaves some of the language out. */
+  public PromQlEngine(SeriesReader reader, Set<PromQlFeature> features) {
+    this(reader, DEFAULT_SUBQUERY_STEP, features, System::nanoTime);
   }
 
   /**
    * An engine.
    *
    * @param defaultSubqueryStep the step of subqueries that name none
+   * @param features what is on of that which can be switched off
    * @param nanoTime a clock that only goes forward, in nanoseconds, for time limits
    */
-  public PromQlEngine(SeriesReader reader, Duration defaultSubqueryStep, LongSupplier nanoTime) {
-    this.evaluation = new Evaluation(reader, defaultSubqueryStep.toMillis(), nanoTime);
+  public PromQlEngine(
+      SeriesReader reader,
+      Duration defaultSubqueryStep,
+      Set<PromQlFeature> features,
+      LongSupplier nanoTime) {
+    this.features = Set.copyOf(features);
+    this.evaluation =
+        new Evaluation(reader, defaultSubqueryStep.toMillis(), this.features, nanoTime);
   }
 
   @Override
   public QueryResult instant(Tenant tenant, String query, long timeMillis, QueryOptions options) {
-    return evaluation.instant(tenant, PromQlParser.parse(query), query, timeMillis, options);
+    return evaluation.instant(
+        tenant, PromQlParser.parse(query, features), query, timeMillis, options);
   }
 
   @Override
@@ -49,6 +65,12 @@ public final class PromQlEngine implements QueryEngine {
       long stepMillis,
       QueryOptions options) {
     return evaluation.range(
-        tenant, PromQlParser.parse(query), query, startMillis, endMillis, stepMillis, options);
+        tenant,
+        PromQlParser.parse(query, features),
+        query,
+        startMillis,
+        endMillis,
+        stepMillis,
+        options);
   }
 }

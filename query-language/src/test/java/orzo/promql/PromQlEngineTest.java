@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import orzo.metric.Labels;
 import orzo.metric.Tenant;
 import orzo.promql.script.LoadedSeries;
+import orzo.promql.syntax.PromQlFeature;
 import orzo.query.QueryException;
 import orzo.query.QueryOptions;
 import orzo.query.QueryResult;
@@ -24,7 +25,8 @@ class PromQlEngineTest {
   private final LoadedSeries series = new LoadedSeries();
   private final AtomicLong nanos = new AtomicLong();
   private final PromQlEngine engine =
-      new PromQlEngine(series, Duration.ofMinutes(1), () -> nanos.addAndGet(1_000_000));
+      new PromQlEngine(
+          series, Duration.ofMinutes(1), PromQlFeature.DEFAULT, () -> nanos.addAndGet(1_000_000));
 
   PromQlEngineTest() {
     for (int i = 0; i < 10; i++) {
@@ -180,7 +182,6 @@ class PromQlEngineTest {
       delimiter = '|',
       value = {
         "histogram_count(m_total) | function histogram_count() is not evaluated yet",
-        "start_timestamp(m_total) | function start_timestamp() is not evaluated yet",
         "m_total </ 1 | operator </ is not evaluated yet",
       })
   void query_ofWhatIsNotEvaluated_isRefusedByName(String query, String message) {

@@ -219,6 +219,62 @@ public final class Keys {
           "20",
           "how many queries run at once; more wait for their turn");
 
+  /** Functions that Prometheus calls experimental. */
+  public static final Key<Boolean> PROMQL_EXPERIMENTAL_FUNCTIONS =
+      new Key<>(
+          "promql.experimental-functions",
+          ValueTypes.flag(),
+          "true",
+          "functions and aggregations that Prometheus calls experimental: info, limitk, mad_over_time …");
+
+  /** Durations that are computed. */
+  public static final Key<Boolean> PROMQL_DURATION_EXPRESSIONS =
+      new Key<>(
+          "promql.duration-expressions",
+          ValueTypes.flag(),
+          "true",
+          "durations that are computed, such as x[step() * 2]");
+
+  /** The modifiers anchored and smoothed. */
+  public static final Key<Boolean> PROMQL_EXTENDED_RANGE_SELECTORS =
+      new Key<>(
+          "promql.extended-range-selectors",
+          ValueTypes.flag(),
+          "true",
+          "the modifiers anchored and smoothed");
+
+  /** The modifiers fill, fill_left and fill_right. */
+  public static final Key<Boolean> PROMQL_FILL_MODIFIERS =
+      new Key<>(
+          "promql.fill-modifiers",
+          ValueTypes.flag(),
+          "true",
+          "the modifiers fill, fill_left and fill_right of binary operators");
+
+  /** When metric names are dropped. */
+  public static final Key<Boolean> PROMQL_DELAYED_NAME_REMOVAL =
+      new Key<>(
+          "promql.delayed-name-removal",
+          ValueTypes.flag(),
+          "true",
+          "drop metric names from the answer only, so that label_replace still sees them; false: in each function");
+
+  /** Whether start timestamps count. */
+  public static final Key<Boolean> PROMQL_START_TIMESTAMPS =
+      new Key<>(
+          "promql.start-timestamps",
+          ValueTypes.flag(),
+          "true",
+          "count resets of counters that start timestamps tell of; start_timestamp() is empty without");
+
+  /** How a counter is told. */
+  public static final Key<Boolean> PROMQL_TYPE_AND_UNIT_LABELS =
+      new Key<>(
+          "promql.type-and-unit-labels",
+          ValueTypes.flag(),
+          "false",
+          "tell by the label __type__, not by the name, whether rate and increase are asked of a counter");
+
   /** How much is logged. */
   public static final Key<String> LOG_LEVEL =
       new Key<>(
@@ -256,6 +312,13 @@ public final class Keys {
           QUERY_MAX_SAMPLES,
           QUERY_LOOKBACK_DELTA,
           QUERY_MAX_CONCURRENCY,
+          PROMQL_EXPERIMENTAL_FUNCTIONS,
+          PROMQL_DURATION_EXPRESSIONS,
+          PROMQL_EXTENDED_RANGE_SELECTORS,
+          PROMQL_FILL_MODIFIERS,
+          PROMQL_DELAYED_NAME_REMOVAL,
+          PROMQL_START_TIMESTAMPS,
+          PROMQL_TYPE_AND_UNIT_LABELS,
           LOG_LEVEL);
 
   private Keys() {}

@@ -2,6 +2,7 @@ package orzo.http.prometheus;
 
 import java.util.List;
 import orzo.index.Matcher;
+import orzo.promql.syntax.Expr;
 
 /**
  * As much of the PromQL parser as request parameters need. Both methods throw a {@link
@@ -12,6 +13,6 @@ public interface PromQlSyntax {
   /** The matchers of a series selector without modifiers, that of a metric name included. */
   List<Matcher> selector(String text);
 
-  /** Checks that text is an expression. */
-  void checkExpression(String text);
+  /** The tree of an expression. */
+  Expr expression(String text);
 }

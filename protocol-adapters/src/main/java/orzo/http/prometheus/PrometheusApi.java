@@ -39,6 +39,7 @@ public final class PrometheusApi {
   private static final int CONTENT_TOO_LARGE = 413;
 
   private final QueryEndpoints queries;
+  private final SyntaxEndpoints syntaxes;
   private final SeriesEndpoints series;
   private final StatusEndpoints status;
   private final TenantHeader tenantHeader;
@@ -62,6 +63,7 @@ public final class PrometheusApi {
       InstantSource clock) {
     QueryGate gate = new QueryGate(limits, registry);
     queries = new QueryEndpoints(engine, limits, gate, clock);
+    syntaxes = new SyntaxEndpoints(syntax, limits, gate);
     series = new SeriesEndpoints(lister, syntax, limits, gate);
     status = new StatusEndpoints(metadata, syntax, limits, gate, build, clock);
     this.tenantHeader = tenantHeader;
@@ -72,6 +74,8 @@ public final class PrometheusApi {
     for (String prefix : PREFIXES) {
       getAndPost(router, prefix + "/query", queries::query);
       getAndPost(router, prefix + "/query_range", queries::queryRange);
+      getAndPost(router, prefix + "/format_query", syntaxes::formatQuery);
+      getAndPost(router, prefix + "/parse_query", syntaxes::parseQuery);
       getAndPost(router, prefix + "/query_exemplars", status::queryExemplars);
       getAndPost(router, prefix + "/labels", series::labels);
       getAndPost(router, prefix + "/series", series::series);

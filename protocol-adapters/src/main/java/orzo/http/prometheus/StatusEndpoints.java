@@ -163,7 +163,7 @@ final class StatusEndpoints {
           ApiException.Type.BAD_DATA, "end timestamp must not be before start timestamp");
     }
     try {
-      syntax.checkExpression(ParameterValues.query(parameters));
+      var _ = syntax.expression(ParameterValues.query(parameters));
     } catch (QueryException e) {
       throw new ApiException(ApiException.Type.BAD_DATA, String.valueOf(e.getMessage()));
     }

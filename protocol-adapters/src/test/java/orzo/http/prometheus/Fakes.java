@@ -12,6 +12,8 @@ import orzo.index.SeriesLister;
 import orzo.metric.Labels;
 import orzo.metric.MetricMetadata;
 import orzo.metric.Tenant;
+import orzo.promql.syntax.Expr;
+import orzo.promql.syntax.PromQlParser;
 import orzo.query.QueryEngine;
 import orzo.query.QueryException;
 import orzo.query.QueryOptions;
@@ -139,11 +141,12 @@ final class Fakes {
     }
 
     @Override
-    public void checkExpression(String text) {
+    public Expr expression(String text) {
       if (text.isEmpty() || text.endsWith("+")) {
         throw new QueryException(
             QueryException.Type.BAD_DATA, "1:1: parse error: no expression found in input");
       }
+      return PromQlParser.parse(text);
     }
   }
 }

@@ -425,7 +425,13 @@ class PrometheusApiTest {
         Arguments.of(
             "/api/v1/query_exemplars?query=up&start=2&end=1",
             "end timestamp must not be before start timestamp"),
-        Arguments.of("/api/v1/query_exemplars", "1:1: parse error: no expression found in input"));
+        Arguments.of("/api/v1/query_exemplars", "1:1: parse error: no expression found in input"),
+        Arguments.of(
+            "/api/v1/format_query",
+            "invalid parameter \"query\": 1:1: parse error: no expression found in input"),
+        Arguments.of(
+            "/api/v1/parse_query",
+            "invalid parameter \"query\": 1:1: parse error: no expression found in input"));
   }
 
   @ParameterizedTest
@@ -567,6 +573,8 @@ class PrometheusApiTest {
         "/api/v1/rules?type=alert | {\"groups\":[]}",
         "/api/v1/alerts | {\"alerts\":[]}",
         "/api/v1/query_exemplars?query=up&start=1&end=2 | []",
+        "/api/v1/format_query?query=sum(up)by(job)/2 | \"sum by (job) (up) / 2\"",
+        "/api/v1/parse_query?query=-1 | {\"type\":\"numberLiteral\",\"val\":\"-1\"}",
       })
   void endpoint_answers(String path, String expected) {
     assertThat(data(api.get(path))).isEqualTo(expected);

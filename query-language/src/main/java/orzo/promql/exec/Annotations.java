@@ -19,7 +19,11 @@ final class Annotations {
   private final String query;
   private final Map<String, Position> warnings = new TreeMap<>(); // guarded by this
   private final Map<String, Position> infos = new TreeMap<>(); // guarded by this
+  private final Map<Overlap, Long> overlaps = new HashMap<>(); // guarded by this
   private final Map<String, Repairs> repairs = new HashMap<>(); // guarded by this
+
+  /** Where start timestamps of a metric overlap. */
+  private record Overlap(String metricName, Position position) {}
 
   /** No annotations on a query; its text may be empty when only its tree is known. */
   Annotations(String query) {
@@ -60,6 +64,21 @@ final class Annotations {
         position);
   }
 
+  void possibleNonCounterType(String metricName, String type, Position position) {
+    info(
+        "metric might not be a counter, __type__ label is not set to \"counter\" or"
+            + " \"histogram\", got "
+            + quoted(type)
+            + ": "
+            + quoted(metricName),
+        position);
+  }
+
+  /** Samples of a window began before the ones before them ended, and at another time. */
+  synchronized void overlappingStarts(String metricName, Position position) {
+    overlaps.merge(new Overlap(metricName, position), 1L, Long::sum);
+  }
+
   /** Buckets that a histogram counted down over were lifted to the count of the one below. */
   synchronized void forcedMonotonicity(
       String metricName,
@@ -85,6 +104,14 @@ final class Annotations {
   synchronized List<String> warnings() {
     List<String> texts = new ArrayList<>();
     warnings.forEach((message, position) -> texts.add(WARNING + message + place(position)));
+    overlaps.forEach((overlap, windows) ->
+        texts.add(
+            WARNING
+                + "sample has start time that overlaps with previous sample timestamp for metric "
+                + quoted(overlap.metricName())
+                + (windows > 1 ? " (" + windows + " occurrences)" : "")
+                + place(overlap.position())));
+    Collections.sort(texts);
     return texts;
   }
 

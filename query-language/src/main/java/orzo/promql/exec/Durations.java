@@ -41,14 +41,15 @@ final class Durations {
       throw bad("duration is out of range");
     }
     // A written duration is exact to the nanosecond; a computed one is cut to milliseconds.
-    return expr instanceof DurationExpr.Literal(double millis)
+    return expr instanceof DurationExpr.Literal(double millis, _)
         ? Math.round(millis * 1e6) / 1_000_000
         : (long) (seconds * 1000);
   }
 
   private double seconds(DurationExpr expr) {
     return switch (expr) {
-      case DurationExpr.Literal(double millis) -> millis / 1000;
+      case DurationExpr.Literal(double millis, _) -> millis / 1000;
+      case DurationExpr.Paren(DurationExpr inner) -> seconds(inner);
       case DurationExpr.Step _ -> stepMillis / 1000.0;
       case DurationExpr.Range _ -> rangeMillis / 1000.0;
       case DurationExpr.Negated(DurationExpr operand) -> -seconds(operand);

@@ -1,10 +1,12 @@
 package orzo.promql.exec;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import orzo.metric.Tenant;
 import orzo.promql.exec.block.TimeGrid;
 import orzo.promql.syntax.Expr;
+import orzo.promql.syntax.PromQlFeature;
 import orzo.query.QueryException;
 import orzo.query.QueryOptions;
 import orzo.query.QueryResult;
@@ -17,9 +19,14 @@ import orzo.storage.GatewayException;
  *
  * @param reader where the series come from
  * @param defaultStepMillis the step of subqueries that name none
+ * @param features what of evaluation is on that can be switched off
  * @param nanoTime a clock that only goes forward, in nanoseconds, for the time limit
  */
-public record Evaluation(SeriesReader reader, long defaultStepMillis, LongSupplier nanoTime) {
+public record Evaluation(
+    SeriesReader reader,
+    long defaultStepMillis,
+    Set<PromQlFeature> features,
+    LongSupplier nanoTime) {
   /**
    * Evaluates a query at one time.
    *
@@ -80,6 +87,7 @@ public record Evaluation(SeriesReader reader, long defaultStepMillis, LongSuppli
         step,
         options.lookback().toMillis(),
         defaultStepMillis,
+        features,
         options.resolution(),
         options.explain() ? new ScanRecord() : null);
   }

@@ -13,6 +13,7 @@ import orzo.promql.exec.block.Presence;
 import orzo.promql.exec.block.SeriesBlock;
 import orzo.promql.exec.block.TimeGrid;
 import orzo.promql.syntax.Expr;
+import orzo.promql.syntax.PromQlFeature;
 import orzo.query.QueryException;
 import orzo.query.QueryValue;
 
@@ -53,6 +54,10 @@ final class Evaluator {
       value = repeat(evaluateNode(expr, TimeGrid.instant(grid.startMillis())), grid.steps());
     } else {
       value = evaluateNode(expr, grid);
+    }
+    if (value instanceof Vector(List<SeriesBlock> series)
+        && !context.features().contains(PromQlFeature.DELAYED_NAME_REMOVAL)) {
+      value = new Vector(Answers.named(series));
     }
     context.budget().keepOnly(before, value.samples());
     return value;

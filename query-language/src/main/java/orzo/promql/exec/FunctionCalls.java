@@ -23,6 +23,7 @@ import orzo.promql.exec.window.RangeFunction;
 import orzo.promql.exec.window.RangeFunctions;
 import orzo.promql.syntax.Expr;
 import orzo.promql.syntax.Position;
+import orzo.promql.syntax.PromQlFeature;
 import orzo.query.QueryException;
 
 /** Calls of functions: evaluates their arguments and hands them to what computes. */
@@ -66,6 +67,7 @@ final class FunctionCalls {
   private List<SeriesBlock> evaluateVector(Expr.Call call, TimeGrid grid) {
     return switch (call.function()) {
       case "timestamp" -> timestamps(call, grid);
+      case "start_timestamp" -> startTimestamps(call, grid);
       case "round" ->
           MathFunctions.round(
               vector(call, 0, grid),
@@ -152,25 +154,36 @@ final class FunctionCalls {
       }
     }
     return RangeFunctions.of(
-        name, parameters, q -> context.annotations().invalidQuantile(q, first));
+        name,
+        parameters,
+        q -> context.annotations().invalidQuantile(q, first),
+        metricName -> context.annotations().overlappingStarts(metricName, first));
   }
 
-  /** Tells of series whose names are not those of counters. */
+  /** Tells of series whose names, or types, are not those of counters. */
   private void noteGauges(List<SeriesBlock> results, Expr rangeVector, Position position) {
     if (!(rangeVector instanceof Expr.MatrixSelector)) {
       return;
     }
+    boolean byLabel = context.features().contains(PromQlFeature.TYPE_AND_UNIT_LABELS);
     String before = "";
     for (SeriesBlock block : results) {
       String name = block.labels().metricName();
-      if (!name.equals(before)
-          && !name.endsWith("_total")
-          && !name.endsWith("_sum")
-          && !name.endsWith("_count")
-          && !name.endsWith("_bucket")) {
-        context.annotations().possibleNonCounter(name, position);
+      if (byLabel) {
+        String type = block.labels().get("__type__");
+        if (!name.isEmpty() && !type.equals("counter") && !type.equals("histogram")) {
+          context.annotations().possibleNonCounterType(name, type, position);
+        }
+      } else if (!name.equals(before)) {
+        before = name;
+        if (!name.isEmpty()
+            && !name.endsWith("_total")
+            && !name.endsWith("_sum")
+            && !name.endsWith("_count")
+            && !name.endsWith("_bucket")) {
+          context.annotations().possibleNonCounter(name, position);
+        }
       }
-      before = name;
     }
   }
 
@@ -187,6 +200,19 @@ final class FunctionCalls {
     double[] times = times(grid);
     for (SeriesBlock block : vector(call, 0, grid)) {
       results.add(new SeriesBlock(block.labels(), true, times, block.presence));
+    }
+    return results;
+  }
+
+  /** Of a selector when its samples say that they began; of anything else nothing. */
+  private List<SeriesBlock> startTimestamps(Expr.Call call, TimeGrid grid) {
+    if (!(argument(call, 0) instanceof Expr.VectorSelector selector)
+        || !context.features().contains(PromQlFeature.START_TIMESTAMPS)) {
+      return List.of();
+    }
+    List<SeriesBlock> results = new ArrayList<>();
+    for (SeriesBlock block : selectors.instant(selector, grid, Selectors.Shown.START_SECONDS)) {
+      results.add(block.relabelled(block.labels(), true));
     }
     return results;
   }

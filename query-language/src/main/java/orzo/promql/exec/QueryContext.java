@@ -1,7 +1,9 @@
 package orzo.promql.exec;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import orzo.metric.Tenant;
+import orzo.promql.syntax.PromQlFeature;
 import orzo.query.SourceResolution;
 import orzo.read.SeriesReader;
 
@@ -13,6 +15,7 @@ import orzo.read.SeriesReader;
  * @param stepMillis the step of the query, 0 for an instant query
  * @param lookbackMillis how far back an instant selector looks
  * @param defaultStepMillis the step of a subquery that names none
+ * @param features what of evaluation is on that can be switched off
  * @param resolution how coarse the data may be
  * @param scans where scans are noted, if the query is to be explained
  */
@@ -26,5 +29,6 @@ record QueryContext(
     long stepMillis,
     long lookbackMillis,
     long defaultStepMillis,
+    Set<PromQlFeature> features,
     SourceResolution resolution,
     @Nullable ScanRecord scans) {}

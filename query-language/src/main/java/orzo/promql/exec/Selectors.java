@@ -1,7 +1,6 @@
 package orzo.promql.exec;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,6 +18,7 @@ import orzo.promql.exec.window.WindowTimes;
 import orzo.promql.exec.window.Windows;
 import orzo.promql.plan.Demand;
 import orzo.promql.syntax.Expr;
+import orzo.promql.syntax.PromQlFeature;
 import orzo.query.Explanation;
 import orzo.query.QueryException;
 import orzo.query.QueryValue;
@@ -45,7 +45,20 @@ final class Selectors {
   /** What an instant selector shows of a sample. */
   enum Shown {
     VALUE,
-    TIMESTAMP_SECONDS
+    TIMESTAMP_SECONDS,
+    /** The start timestamp, 0 when it is not known. */
+    START_SECONDS;
+
+    double of(SampleBuffer samples, int i) {
+      return switch (this) {
+        case VALUE -> samples.values[i];
+        case TIMESTAMP_SECONDS -> samples.timestampsMillis[i] / 1000.0;
+        case START_SECONDS -> {
+          long[] starts = samples.startsMillis();
+          yield starts == null ? 0 : starts[i] / 1000.0;
+        }
+      };
+    }
   }
 
   /** An instant vector selector: at each step the last sample within the lookback. */
@@ -59,7 +72,11 @@ final class Selectors {
             context,
             selector,
             selection,
-            demand("", times, context.lookbackMillis()),
+            // Windows know no start timestamps.
+            demand(
+                shown == Shown.START_SECONDS ? "start_timestamp" : "",
+                times,
+                context.lookbackMillis()),
             (i, samples) -> {
               var block = new SeriesBlock(selection.labels(i), false, grid.steps());
               lookBack(samples, times, shown, block);
@@ -161,8 +178,7 @@ final class Selectors {
       long lookback =
           context.lookbackMillis() + (last.hasUnknownNext[found] ? granularityMillis : 0);
       if (timestamps[found] > time - lookback) {
-        block.set(
-            step, shown == Shown.VALUE ? last.samples.values[found] : timestamps[found] / 1000.0);
+        block.set(step, shown.of(last.samples, found));
       }
     }
   }
@@ -180,7 +196,7 @@ final class Selectors {
       if (last >= 0
           && timestamps[last] > time - context.lookbackMillis()
           && !isStale(samples.values[last])) {
-        block.set(step, shown == Shown.VALUE ? samples.values[last] : timestamps[last] / 1000.0);
+        block.set(step, shown.of(samples, last));
       }
     }
   }
@@ -222,15 +238,23 @@ final class Selectors {
         .run();
   }
 
-  private static void evaluate(
+  private void evaluate(
       RangeFunction function,
       SampleBuffer samples,
       TimeGrid grid,
       WindowTimes windows,
       SeriesBlock result) {
     SampleBuffer live = withoutStale(samples);
+    boolean started = context.features().contains(PromQlFeature.START_TIMESTAMPS);
     function.evaluate(
-        new Windows(live.timestampsMillis, live.values, live.size, grid, windows), result);
+        new Windows(
+            live.timestampsMillis,
+            live.values,
+            started ? live.startsMillis() : null,
+            live.size,
+            grid,
+            windows),
+        result);
   }
 
   /** Where in the data a range of this length and with these modifiers lies. */
@@ -309,15 +333,13 @@ final class Selectors {
       return samples;
     }
     SampleBuffer live = new SampleBuffer(samples.size);
-    live.timestampsMillis = Arrays.copyOf(samples.timestampsMillis, samples.size);
-    live.values = Arrays.copyOf(samples.values, samples.size);
-    for (int i = kept + 1; i < samples.size; i++) {
-      if (!isStale(samples.values[i])) {
-        live.timestampsMillis[kept] = samples.timestampsMillis[i];
-        live.values[kept++] = samples.values[i];
+    int from = 0;
+    for (int i = kept; i <= samples.size; i++) {
+      if (i == samples.size || isStale(samples.values[i])) {
+        live.addAll(samples, from, i);
+        from = i + 1;
       }
     }
-    live.size = kept;
     return live;
   }
 

@@ -34,8 +34,7 @@ final class DurationBuilder {
     DurationExpr duration = new DurationBuilder(context).duration(context);
     boolean positive =
         switch (duration) {
-          case DurationExpr.Literal(double millis) -> millis > 0;
-          case DurationExpr.Negated(DurationExpr.Literal(double millis)) -> millis < 0;
+          case DurationExpr.Literal(double millis, _) -> millis > 0;
           default -> true;
         };
     if (!positive) {
@@ -51,7 +50,7 @@ final class DurationBuilder {
     DurationBuilder builder = new DurationBuilder(context);
     DurationExpr result =
         context.durationValue() == null
-            ? builder.duration(context.duration())
+            ? parenthesized(builder.duration(context.duration()))
             : builder.value(context.durationValue());
     List<Token> signs = context.signs;
     for (int i = signs.size() - 1; i >= 0; i--) {
@@ -66,9 +65,13 @@ final class DurationBuilder {
       case ArithmeticDurationContext arithmetic -> arithmetic(arithmetic);
       case SignedDurationContext signed -> signed(signed.sign, duration(signed.duration()));
       case ValueDurationContext value -> value(value.durationValue());
-      case ParenDurationContext paren -> duration(paren.duration());
+      case ParenDurationContext paren -> parenthesized(duration(paren.duration()));
       default -> throw new IllegalStateException("no such duration: " + context.getClass());
     };
+  }
+
+  private static DurationExpr parenthesized(DurationExpr inner) {
+    return inner instanceof DurationExpr.Paren ? inner : new DurationExpr.Paren(inner);
   }
 
   private void count() {
@@ -82,7 +85,7 @@ final class DurationBuilder {
     DurationExpr left = duration(context.duration(0));
     DurationExpr right = duration(context.duration(1));
     boolean divides = operator == BinaryOperator.DIV || operator == BinaryOperator.MOD;
-    if (divides && right.equals(DurationExpr.ZERO)) {
+    if (divides && right instanceof DurationExpr.Literal(double millis, _) && millis == 0) {
       throw new SyntaxException(
           SyntaxErrors.position(context.operator),
           "division by zero (expected: a divisor other than 0)");
@@ -95,7 +98,8 @@ final class DurationBuilder {
       case LiteralDurationContext literal -> {
         Token token = literal.NUMBER().getSymbol();
         yield new DurationExpr.Literal(
-            Literals.millis(token.getText(), SyntaxErrors.position(token)));
+            Literals.millis(token.getText(), SyntaxErrors.position(token)),
+            !Literals.isDuration(token.getText()));
       }
       case StepDurationContext _ -> new DurationExpr.Step();
       case RangeDurationContext _ -> new DurationExpr.Range();
@@ -111,6 +115,11 @@ final class DurationBuilder {
 
   private DurationExpr signed(Token sign, DurationExpr operand) {
     count();
-    return sign.getType() == PromQlLexer.SUB ? new DurationExpr.Negated(operand) : operand;
+    if (sign.getType() != PromQlLexer.SUB) {
+      return operand;
+    }
+    return operand instanceof DurationExpr.Literal(double millis, boolean isNumber)
+        ? new DurationExpr.Literal(-millis, isNumber)
+        : new DurationExpr.Negated(operand);
   }
 }

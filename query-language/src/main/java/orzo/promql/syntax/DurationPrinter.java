@@ -15,8 +15,11 @@ final class DurationPrinter {
 
   private DurationPrinter() {}
 
-  /** Writes a range or a step. */
+  /** Writes a range or a step; a bare number as the duration that it is. */
   static String print(DurationExpr duration) {
+    if (duration instanceof DurationExpr.Literal(double millis, _)) {
+      return literal(millis);
+    }
     DurationPrinter printer = new DurationPrinter();
     printer.write(duration, SUM);
     return printer.out.toString();
@@ -30,6 +33,9 @@ final class DurationPrinter {
       signs.append('-');
       value = operand;
     }
+    if (value instanceof DurationExpr.Literal(double millis, _)) {
+      return signs + literal(millis);
+    }
     DurationPrinter printer = new DurationPrinter();
     printer.write(value, ATOM);
     return signs.append(printer.out).toString();
@@ -39,7 +45,13 @@ final class DurationPrinter {
     boolean parentheses = tightness(duration) < tightness;
     out.append(parentheses ? "(" : "");
     switch (duration) {
-      case DurationExpr.Literal(double millis) -> out.append(literal(millis));
+      case DurationExpr.Literal(double millis, boolean isNumber) ->
+          out.append(isNumber ? PromQlPrinter.number(millis / 1000) : literal(millis));
+      case DurationExpr.Paren(DurationExpr inner) -> {
+        out.append('(');
+        write(inner, SUM);
+        out.append(')');
+      }
       case DurationExpr.Step() -> out.append("step()");
       case DurationExpr.Range() -> out.append("range()");
       case DurationExpr.Negated(DurationExpr operand) -> {
@@ -61,11 +73,7 @@ final class DurationPrinter {
         int own = tightness(duration);
         write(left, power ? ATOM : own);
         out.append(' ').append(operator.symbol()).append(' ');
-        if (right instanceof DurationExpr.Literal(double millis)
-            && (power || operator == BinaryOperator.MUL || operator == BinaryOperator.DIV)) {
-          // A factor is a number to the reader, not a time.
-          out.append(PromQlPrinter.number(millis / 1000));
-        } else if (right instanceof DurationExpr.Negated && own >= PRODUCT) {
+        if (isSigned(right) && own >= PRODUCT) {
           write(right, PRODUCT);
         } else {
           write(right, power ? POWER : own + 1);
@@ -75,10 +83,19 @@ final class DurationPrinter {
     out.append(parentheses ? ")" : "");
   }
 
+  private static boolean isSigned(DurationExpr duration) {
+    return duration instanceof DurationExpr.Negated
+        || duration instanceof DurationExpr.Literal(double millis, _) && millis < 0;
+  }
+
   private static int tightness(DurationExpr duration) {
     return switch (duration) {
-      case DurationExpr.Literal(double millis) -> millis < 0 ? PRODUCT : ATOM;
-      case DurationExpr.Step _, DurationExpr.Range _, DurationExpr.Extreme _ -> ATOM;
+      case DurationExpr.Literal(double millis, _) -> millis < 0 ? PRODUCT : ATOM;
+      case DurationExpr.Step _,
+          DurationExpr.Range _,
+          DurationExpr.Extreme _,
+          DurationExpr.Paren _ ->
+          ATOM;
       case DurationExpr.Negated _ -> PRODUCT;
       case DurationExpr.Arithmetic(BinaryOperator operator, _, _) ->
           switch (operator) {
@@ -91,7 +108,7 @@ final class DurationPrinter {
   }
 
   /** As Prometheus writes it (prometheus/common, model/time.go): years and weeks only alone. */
-  private static String literal(double millis) {
+  static String literal(double millis) {
     if (millis != Math.rint(millis) || Math.abs(millis) >= 0x1p53) {
       return PromQlPrinter.number(millis / 1000);
     }

@@ -13,8 +13,18 @@ public sealed interface Expr {
   /** Where it stands in the query text. */
   Position position();
 
-  /** A number; durations written as numbers are seconds. */
-  record NumberLiteral(double value, Position position) implements Expr {}
+  /**
+   * A number, with its sign if one stands before it.
+   *
+   * @param value the number; of a duration its seconds
+   * @param isDuration whether it was written as a duration, such as {@code 5m}
+   */
+  record NumberLiteral(double value, boolean isDuration, Position position) implements Expr {
+    /** A number that was written as one. */
+    public NumberLiteral(double value, Position position) {
+      this(value, false, position);
+    }
+  }
 
   /** A string, unquoted and unescaped. */
   record StringLiteral(String value, Position position) implements Expr {}
@@ -22,7 +32,7 @@ public sealed interface Expr {
   /** An expression in parentheses. */
   record Paren(Expr inner, Position position) implements Expr {}
 
-  /** A sign before an expression. */
+  /** A sign before an expression other than a number. */
   record Unary(boolean negative, Expr operand, Position position) implements Expr {}
 
   /** Two expressions and an operator; {@code matching} is the default for scalars. */
@@ -88,6 +98,11 @@ public sealed interface Expr {
     /** No modifier. */
     public static final Modifiers NONE =
         new Modifiers(DurationExpr.ZERO, new At.EvaluationTime(), Extension.NONE);
+
+    /** Whether there is an offset; one of zero counts as none. */
+    public boolean hasOffset() {
+      return !(offset instanceof DurationExpr.Literal(double millis, _) && millis == 0);
+    }
   }
 
   /** How a range selector treats its borders. */
@@ -117,8 +132,21 @@ public sealed interface Expr {
     /** Nothing. */
     DurationExpr ZERO = new Literal(0);
 
-    /** A written duration, or a number of seconds; milliseconds here, fractions kept. */
-    record Literal(double millis) implements DurationExpr {}
+    /**
+     * A written duration, or a number of seconds, with its sign if one stands before it.
+     *
+     * @param millis milliseconds, fractions kept
+     * @param isNumber whether it was written as a number, of seconds
+     */
+    record Literal(double millis, boolean isNumber) implements DurationExpr {
+      /** A duration that was written as one. */
+      public Literal(double millis) {
+        this(millis, false);
+      }
+    }
+
+    /** A duration in parentheses; never another such duration inside. */
+    record Paren(DurationExpr inner) implements DurationExpr {}
 
     /** {@code step()}: the step of the query. */
     record Step() implements DurationExpr {}
@@ -126,7 +154,7 @@ public sealed interface Expr {
     /** {@code range()}: end minus start of the query. */
     record Range() implements DurationExpr {}
 
-    /** A sign before a duration. */
+    /** A minus before a duration other than a literal. */
     record Negated(DurationExpr operand) implements DurationExpr {}
 
     /** Two durations and one of {@code + - * / % ^}, in seconds. */

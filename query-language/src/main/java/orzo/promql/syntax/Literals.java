@@ -55,7 +55,7 @@ final class Literals {
   }
 
   /** Whether this is digits and a unit, rightly or wrongly put together. */
-  private static boolean isDuration(String text) {
+  static boolean isDuration(String text) {
     int i = 0;
     while (i < text.length() && isDigit(text.charAt(i))) {
       i++;

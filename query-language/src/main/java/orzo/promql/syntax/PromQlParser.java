@@ -1,5 +1,7 @@
 package orzo.promql.syntax;
 
+import java.util.EnumSet;
+import java.util.Set;
 import org.antlr.v4.runtime.BailErrorStrategy;
 import org.antlr.v4.runtime.CommonTokenStream;
 import org.antlr.v4.runtime.ParserRuleContext;
@@ -28,16 +30,27 @@ public final class PromQlParser {
   private PromQlParser() {}
 
   /**
-   * Reads a query and checks its types.
+   * Reads a query with everything that there is, and checks its types.
    *
    * @throws QueryException when it is none
    */
   public static Expr parse(String query) {
+    return parse(query, EnumSet.allOf(PromQlFeature.class));
+  }
+
+  /**
+   * Reads a query and checks its types.
+   *
+   * @param features what may be used of that which can be switched off
+   * @throws QueryException when it is none
+   */
+  public static Expr parse(String query, Set<PromQlFeature> features) {
     try {
       PromQlGrammar.QueryContext context =
           (PromQlGrammar.QueryContext) new Parse(query, false).run();
       Expr expression = new SyntaxTreeBuilder().expression(context.expression());
       TypeChecker.check(expression);
+      new FeatureChecker(features).check(expression);
       return expression;
     } catch (SyntaxException e) {
       throw e.in(query);

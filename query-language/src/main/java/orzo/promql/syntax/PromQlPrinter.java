@@ -1,6 +1,7 @@
 package orzo.promql.syntax;
 
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,28 +19,63 @@ import orzo.promql.syntax.Expr.VectorMatching;
  * Writes a syntax tree as a query, in the canonical form of Prometheus (promql/parser/printer.go):
  * grouping before the operand, matchers sorted, one space around operators.
  *
- * <p>Where the tree keeps less than Prometheus's, the form differs and means the same: a duration
- * that stood for a number is written as a number, and a duration expression has the parentheses it
- * needs, not those it had. What {@link PromQlParser} reads comes out as a query that it reads to
- * the same tree, but for positions and the order of matchers.
+ * <p>What {@link PromQlParser} reads comes out as a query that it reads to the same tree, but for
+ * positions and the order of matchers. A duration expression that was made, not read, gets the
+ * parentheses it needs.
  */
 public final class PromQlPrinter {
   private final StringBuilder out = new StringBuilder();
+  private final int limit;
   private int offsetStart;
   private int offsetEnd = -1;
 
-  private PromQlPrinter() {}
+  private PromQlPrinter(int limit) {
+    this.limit = limit;
+  }
 
   /** Writes an expression. */
   public static String print(Expr expression) {
-    PromQlPrinter printer = new PromQlPrinter();
+    PromQlPrinter printer = new PromQlPrinter(Integer.MAX_VALUE);
     printer.expression(expression);
     return printer.out.toString();
   }
 
+  /** Whether an expression takes more bytes of UTF-8; finds out without writing much more. */
+  static boolean isLongerThan(int bytes, Expr expression) {
+    PromQlPrinter printer = new PromQlPrinter(bytes);
+    printer.expression(expression);
+    return printer.out.length() > bytes
+        || printer.out.toString().getBytes(StandardCharsets.UTF_8).length > bytes;
+  }
+
+  /** What stands before the operand of an aggregation. */
+  static String head(Expr.Aggregate aggregate) {
+    PromQlPrinter printer = new PromQlPrinter(Integer.MAX_VALUE);
+    printer.aggregateHead(aggregate);
+    return printer.out.toString();
+  }
+
+  /** What stands between the operands of a binary operation, without the spaces around it. */
+  static String operator(Expr.Binary binary) {
+    PromQlPrinter printer = new PromQlPrinter(Integer.MAX_VALUE);
+    printer.operatorAndMatching(binary);
+    return printer.out.toString();
+  }
+
+  /** What follows the operand of a subquery. */
+  static String suffix(Expr.Subquery subquery) {
+    PromQlPrinter printer = new PromQlPrinter(Integer.MAX_VALUE);
+    printer.subquerySuffix(subquery);
+    return printer.out.toString();
+  }
+
   private void expression(Expr expression) {
+    if (out.length() > limit) {
+      return;
+    }
     switch (expression) {
-      case Expr.NumberLiteral(double value, _) -> out.append(number(value));
+      case Expr.NumberLiteral(double value, boolean isDuration, _) ->
+          out.append(isDuration ? DurationPrinter.literal(value * 1000) : number(value));
       case Expr.StringLiteral(String value, _) -> quoted(value);
       case Expr.Paren(Expr inner, _) -> {
         out.append('(');
@@ -71,13 +107,17 @@ public final class PromQlPrinter {
       }
       case Expr.Subquery subquery -> {
         expression(subquery.operand());
-        out.append('[').append(DurationPrinter.print(subquery.range())).append(':');
-        subquery.step().ifPresent(step -> out.append(DurationPrinter.print(step)));
-        out.append(']');
-        at(subquery.modifiers());
-        offset(subquery.modifiers());
+        subquerySuffix(subquery);
       }
     }
+  }
+
+  private void subquerySuffix(Expr.Subquery subquery) {
+    out.append('[').append(DurationPrinter.print(subquery.range())).append(':');
+    subquery.step().ifPresent(step -> out.append(DurationPrinter.print(step)));
+    out.append(']');
+    at(subquery.modifiers());
+    offset(subquery.modifiers());
   }
 
   private void arguments(List<Expr> arguments) {
@@ -89,13 +129,17 @@ public final class PromQlPrinter {
     out.append(')');
   }
 
-  private void aggregate(Expr.Aggregate aggregate) {
+  private void aggregateHead(Expr.Aggregate aggregate) {
     out.append(aggregate.operator().symbol());
     if (aggregate.without() || !aggregate.grouping().isEmpty()) {
       out.append(aggregate.without() ? " without " : " by ");
       labels(aggregate.grouping());
       out.append(' ');
     }
+  }
+
+  private void aggregate(Expr.Aggregate aggregate) {
+    aggregateHead(aggregate);
     List<Expr> arguments = new ArrayList<>();
     aggregate.parameter().ifPresent(arguments::add);
     arguments.add(aggregate.operand());
@@ -108,11 +152,16 @@ public final class PromQlPrinter {
       // Without a sign, an operator after it would be taken for a part of the offset.
       out.insert(offsetStart, '+');
     }
-    out.append(' ').append(binary.operator().symbol());
-    out.append(binary.returnBool() ? " bool" : "");
-    matching(binary.matching());
+    out.append(' ');
+    operatorAndMatching(binary);
     out.append(' ');
     expression(binary.right());
+  }
+
+  private void operatorAndMatching(Expr.Binary binary) {
+    out.append(binary.operator().symbol());
+    out.append(binary.returnBool() ? " bool" : "");
+    matching(binary.matching());
   }
 
   private void matching(VectorMatching matching) {
@@ -182,7 +231,7 @@ public final class PromQlPrinter {
               && matcher.name().equals(Labels.NAME)
               && matcher.value().equals(selector.name());
       if (!isName) {
-        PromQlPrinter one = new PromQlPrinter();
+        PromQlPrinter one = new PromQlPrinter(limit);
         one.label(matcher.name());
         one.out.append(matcher.operation().symbol());
         one.quoted(matcher.value());
@@ -212,7 +261,7 @@ public final class PromQlPrinter {
   }
 
   private void offset(Modifiers modifiers) {
-    if (!modifiers.offset().equals(Expr.DurationExpr.ZERO)) {
+    if (modifiers.hasOffset()) {
       out.append(" offset ");
       offsetStart = out.length();
       out.append(DurationPrinter.printOffset(modifiers.offset()));
@@ -220,13 +269,13 @@ public final class PromQlPrinter {
     }
   }
 
-  /** A number without exponent; infinity without plus, because a sign would be read as one. */
-  static String number(double value) {
+  /** A number without exponent, as Go's {@code strconv} writes it with {@code 'f'}. */
+  public static String number(double value) {
     if (Double.isNaN(value)) {
       return "NaN";
     }
     if (Double.isInfinite(value)) {
-      return value > 0 ? "Inf" : "-Inf";
+      return value > 0 ? "+Inf" : "-Inf";
     }
     if (value == 0) {
       return 1 / value < 0 ? "-0" : "0";
@@ -237,7 +286,11 @@ public final class PromQlPrinter {
 
   private void quoted(String text) {
     out.append('"');
-    text.codePoints().forEach(this::quotedCharacter);
+    for (int i = 0; i < text.length() && out.length() <= limit; ) {
+      int c = text.codePointAt(i);
+      quotedCharacter(c);
+      i += Character.charCount(c);
+    }
     out.append('"');
   }
 

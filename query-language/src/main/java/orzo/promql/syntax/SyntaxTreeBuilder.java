@@ -63,7 +63,7 @@ final class SyntaxTreeBuilder {
         switch (context) {
           case BinaryExpressionContext binary -> binary(binary);
           case UnaryExpressionContext unary ->
-              new Expr.Unary(
+              signed(
                   unary.sign.getType() == PromQlLexer.SUB,
                   expression(unary.expression()),
                   position(unary));
@@ -71,7 +71,9 @@ final class SyntaxTreeBuilder {
               new Expr.Paren(expression(paren.expression()), position(paren));
           case NumberExpressionContext number ->
               new Expr.NumberLiteral(
-                  Literals.number(number.getText(), position(number)), position(number));
+                  Literals.number(number.getText(), position(number)),
+                  Literals.isDuration(number.getText()),
+                  position(number));
           case StringExpressionContext string ->
               new Expr.StringLiteral(
                   Literals.string(string.getText(), position(string)), position(string));
@@ -86,6 +88,13 @@ final class SyntaxTreeBuilder {
         };
     depth--;
     return result;
+  }
+
+  /** A sign belongs to the number after it. */
+  private static Expr signed(boolean negative, Expr operand, Position position) {
+    return operand instanceof Expr.NumberLiteral(double value, boolean isDuration, _)
+        ? new Expr.NumberLiteral(negative ? -value : value, isDuration, position)
+        : new Expr.Unary(negative, operand, position);
   }
 
   // Selectors.
@@ -178,7 +187,7 @@ final class SyntaxTreeBuilder {
               + " (expected: an instant vector selector; a subquery has a colon,"
               + " as in [1h:1m] or [1h:])");
     }
-    if (!selector.modifiers().offset().equals(DurationExpr.ZERO)) {
+    if (selector.modifiers().hasOffset()) {
       throw new SyntaxException(brackets, "range after offset (expected: offset after the range)");
     }
     if (!(selector.modifiers().at() instanceof At.EvaluationTime)) {
@@ -191,7 +200,7 @@ final class SyntaxTreeBuilder {
   private Expr offset(OffsetExpressionContext context) {
     Expr operand = expression(context.expression());
     Modifiers old = modifiers(operand, "offset");
-    if (!old.offset().equals(DurationExpr.ZERO)) {
+    if (old.hasOffset()) {
       throw new SyntaxException(position(context), "offset is set twice (expected: once)");
     }
     DurationExpr offset = DurationBuilder.offset(context.offset());

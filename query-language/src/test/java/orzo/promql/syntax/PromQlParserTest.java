@@ -65,8 +65,7 @@ class PromQlParserTest {
 
   @Test
   void sign_beforeProduct_isTighter() {
-    assertTree(
-        "-1 * 2", binary(BinaryOperator.MUL, new Expr.Unary(true, number(1), ANYWHERE), number(2)));
+    assertTree("-1 * 2", binary(BinaryOperator.MUL, number(-1), number(2)));
   }
 
   @Test
@@ -173,9 +172,7 @@ class PromQlParserTest {
     assertThat(range.vector().modifiers())
         .isEqualTo(
             new Modifiers(
-                new DurationExpr.Negated(new DurationExpr.Literal(3_600_000)),
-                new At.Instant(12_500),
-                Extension.SMOOTHED));
+                new DurationExpr.Literal(-3_600_000), new At.Instant(12_500), Extension.SMOOTHED));
     assertThat(range.position()).isEqualTo(new Position(0, 33));
     assertThat(range.vector().position()).isEqualTo(new Position(0, 2));
   }
@@ -207,9 +204,7 @@ class PromQlParserTest {
                 "x",
                 selector("x").matchers(),
                 new Modifiers(
-                    new DurationExpr.Negated(new DurationExpr.Literal(2000)),
-                    new At.EvaluationTime(),
-                    Extension.NONE),
+                    new DurationExpr.Literal(-2000, true), new At.EvaluationTime(), Extension.NONE),
                 ANYWHERE),
             number(2)));
   }
@@ -258,8 +253,8 @@ class PromQlParserTest {
 
   @Test
   void duration_keepsPrecedence() {
-    DurationExpr five = new DurationExpr.Literal(5000);
-    DurationExpr two = new DurationExpr.Literal(2000);
+    DurationExpr five = new DurationExpr.Literal(5000, true);
+    DurationExpr two = new DurationExpr.Literal(2000, true);
     assertThat(((Expr.MatrixSelector) PromQlParser.parse("x[5 + step() * -2 ^ range()]")).range())
         .isEqualTo(
             new DurationExpr.Arithmetic(
@@ -275,7 +270,7 @@ class PromQlParserTest {
         .isEqualTo(
             new DurationExpr.Arithmetic(
                 BinaryOperator.SUB,
-                new DurationExpr.Arithmetic(BinaryOperator.SUB, five, two),
+                new DurationExpr.Paren(new DurationExpr.Arithmetic(BinaryOperator.SUB, five, two)),
                 new DurationExpr.Extreme(false, two, five)));
   }
 

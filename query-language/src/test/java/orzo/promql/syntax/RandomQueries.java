@@ -131,7 +131,7 @@ final class RandomQueries {
 
   /** With parentheses around it if an operator could tear it apart. */
   private static Expr operand(Expr expression) {
-    return expression instanceof Expr.Binary || expression instanceof Expr.Unary
+    return expression instanceof Expr.Binary || isSigned(expression)
         ? new Expr.Paren(expression, Trees.NOWHERE)
         : expression;
   }
@@ -157,8 +157,14 @@ final class RandomQueries {
   }
 
   private static boolean beginsWithSign(Expr expression) {
-    return expression instanceof Expr.Unary
+    return isSigned(expression)
         || expression instanceof Expr.Binary binary && beginsWithSign(binary.left());
+  }
+
+  /** Infinity is written with its sign. */
+  private static boolean isSigned(Expr expression) {
+    return expression instanceof Expr.Unary
+        || expression instanceof Expr.NumberLiteral number && Double.isInfinite(number.value());
   }
 
   private static int tightness(BinaryOperator operator) {

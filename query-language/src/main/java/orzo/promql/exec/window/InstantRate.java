@@ -17,7 +17,10 @@ record InstantRate(boolean counter) implements RangeFunction {
         result.set(windows.step, value - before);
         continue;
       }
-      double increase = value < before ? value : value - before;
+      boolean reset =
+          value < before
+              || windows.starts != null && StartTimes.isReset(windows.starts, windows.times, last);
+      double increase = reset ? value : value - before;
       long millis = windows.times[last] - windows.times[last - 1];
       result.set(windows.step, increase / (millis / 1000.0));
     }

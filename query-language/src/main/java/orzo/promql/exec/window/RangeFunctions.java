@@ -1,5 +1,6 @@
 package orzo.promql.exec.window;
 
+import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import orzo.query.QueryException;
 
@@ -17,12 +18,17 @@ public final class RangeFunctions {
    *
    * @param parameters its scalar arguments, each with one value for each step
    * @param badQuantile told of a quantile outside [0, 1] that was used
+   * @param overlapping told of a metric whose start timestamps overlap, for each window
    * @throws QueryException for a function that is not evaluated
    */
-  public static RangeFunction of(String name, double[][] parameters, DoubleConsumer badQuantile) {
+  public static RangeFunction of(
+      String name,
+      double[][] parameters,
+      DoubleConsumer badQuantile,
+      Consumer<String> overlapping) {
     return switch (name) {
-      case "rate" -> new ExtrapolatedRate(true, true);
-      case "increase" -> new ExtrapolatedRate(true, false);
+      case "rate" -> new ExtrapolatedRate(true, true, overlapping);
+      case "increase" -> new ExtrapolatedRate(true, false, overlapping);
       case "delta" -> new ExtrapolatedRate(false, false);
       case "irate" -> new InstantRate(true);
       case "idelta" -> new InstantRate(false);

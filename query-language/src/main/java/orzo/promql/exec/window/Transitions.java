@@ -18,13 +18,14 @@ record Transitions(boolean resetsOnly) implements RangeFunction {
   /** How many samples count up to each, the first one never. */
   static int[] countUpTo(Windows windows, boolean resetsOnly) {
     double[] values = windows.values;
+    long[] starts = resetsOnly ? windows.starts : null;
     int[] countUpTo = new int[windows.size()];
     for (int i = 1; i < countUpTo.length; i++) {
       double before = values[i - 1];
       double value = values[i];
       boolean counts =
           resetsOnly
-              ? value < before
+              ? value < before || starts != null && StartTimes.isReset(starts, windows.times, i)
               : value != before && !(Double.isNaN(value) && Double.isNaN(before));
       countUpTo[i] = countUpTo[i - 1] + (counts ? 1 : 0);
     }

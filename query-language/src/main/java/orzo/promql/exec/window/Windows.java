@@ -1,5 +1,6 @@
 package orzo.promql.exec.window;
 
+import org.jspecify.annotations.Nullable;
 import orzo.promql.exec.block.TimeGrid;
 
 /**
@@ -14,6 +15,9 @@ public final class Windows {
   /** Values of the series; no stale marker is among them. */
   final double[] values;
 
+  /** Start timestamps of the samples, 0 where it is not known; null when none is. */
+  final long @Nullable [] starts;
+
   /** Index of the first sample of the current window. */
   int from;
 
@@ -27,10 +31,22 @@ public final class Windows {
   private final TimeGrid grid;
   private final WindowTimes windowTimes;
 
-  /** The windows of a series of {@code size} samples. */
+  /** The windows of a series of {@code size} samples without start timestamps. */
   public Windows(long[] times, double[] values, int size, TimeGrid grid, WindowTimes windowTimes) {
+    this(times, values, null, size, grid, windowTimes);
+  }
+
+  /** The windows of a series of {@code size} samples. */
+  public Windows(
+      long[] times,
+      double[] values,
+      long @Nullable [] starts,
+      int size,
+      TimeGrid grid,
+      WindowTimes windowTimes) {
     this.times = times;
     this.values = values;
+    this.starts = starts;
     this.size = size;
     this.grid = grid;
     this.windowTimes = windowTimes;

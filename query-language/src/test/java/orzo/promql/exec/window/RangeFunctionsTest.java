@@ -99,7 +99,7 @@ class RangeFunctionsTest {
       }
     }
     SeriesBlock result = new SeriesBlock(Labels.EMPTY, true, grid.steps());
-    RangeFunctions.of(name, new double[][] {parameter, parameter}, _ -> {})
+    RangeFunctions.of(name, new double[][] {parameter, parameter}, _ -> {}, _ -> {})
         .evaluate(
             new Windows(
                 Arrays.copyOfRange(times, from, to),
