@@ -16,8 +16,8 @@ public enum Rejection {
   INVALID_PATH("invalid_path"),
   /** A rule of the mapping says that the series is to be dropped. */
   DROPPED_BY_RULE("dropped_by_rule"),
-  /** A native histogram. */
-  HISTOGRAM_UNSUPPORTED("histogram_unsupported"),
+  /** A native histogram that can't be one, or that has too many buckets. */
+  INVALID_HISTOGRAM("invalid_histogram"),
   /** An exemplar; it is left out and its request succeeds. */
   EXEMPLAR_IGNORED("exemplar_ignored"),
   /** Metadata without a metric name, or with a text that is not allowed. */

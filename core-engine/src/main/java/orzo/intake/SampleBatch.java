@@ -49,12 +49,17 @@ public final class SampleBatch {
       @Nullable NativeHistogram histogram) {
     add(ref, timestampMillis, value);
     if (startMillis != 0 || histogram != null) {
-      if (extras == null) {
-        extras = new SampleExtras();
-      }
-      extras.set(size - 1, startMillis, histogram);
-      cells += histogram == null ? 0 : HistogramColumn.cells(histogram);
+      setExtras(size - 1, startMillis, histogram);
     }
+  }
+
+  /** Sets what sample {@code i} has besides, which had nothing; see {@link #add}. */
+  public void setExtras(int i, long startMillis, @Nullable NativeHistogram histogram) {
+    if (extras == null) {
+      extras = new SampleExtras();
+    }
+    extras.set(i, startMillis, histogram);
+    cells += histogram == null ? 0 : HistogramColumn.cells(histogram);
   }
 
   /** How much memory the samples take, about, in plain samples. */

@@ -85,6 +85,15 @@ public final class SampleBuffer {
     return extras;
   }
 
+  /** How many samples of {@code [from, to)} have histograms. */
+  public int histograms(int from, int to) {
+    int count = 0;
+    for (int i = from; extras != null && i < to; i++) {
+      count += extras.histogram(i) == null ? 0 : 1;
+    }
+    return count;
+  }
+
   /** How much the histograms of {@code [from, to)} take, in counts of buckets; 0 without any. */
   public long cells(int from, int to) {
     return extras == null ? 0 : extras.cells(from, to);

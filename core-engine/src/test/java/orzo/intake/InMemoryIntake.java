@@ -7,10 +7,12 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import orzo.histogram.NativeHistogram;
 import orzo.metric.Labels;
 import orzo.metric.MetricMetadata;
 import orzo.metric.SeriesRef;
 import orzo.metric.Tenant;
+import orzo.split.SampleExtras;
 import orzo.storage.GatewayException;
 
 /**
@@ -18,8 +20,18 @@ import orzo.storage.GatewayException;
  * can be told to fail or to acknowledge late. Safe for many threads.
  */
 public final class InMemoryIntake implements Intake {
-  /** A sample as stored; bits, because not-a-numbers differ. */
-  public record Sample(long timestampMillis, long valueBits) {
+  /**
+   * A sample as stored; the value as bits, because not-a-numbers differ.
+   *
+   * @param startMillis its start timestamp, 0 for none
+   */
+  public record Sample(
+      long timestampMillis, long valueBits, long startMillis, @Nullable NativeHistogram histogram) {
+    /** A sample that has nothing but a time and a value. */
+    public Sample(long timestampMillis, long valueBits) {
+      this(timestampMillis, valueBits, 0, null);
+    }
+
     /** The sample of a value. */
     public static Sample of(long timestampMillis, double value) {
       return new Sample(timestampMillis, Double.doubleToRawLongBits(value));
@@ -125,7 +137,15 @@ public final class InMemoryIntake implements Intake {
   private void store(SampleBatch batch) {
     for (int i = 0; i < batch.size; i++) {
       int number = SeriesRef.series(batch.refs[i]) * 64 + SeriesRef.sack(batch.refs[i]);
-      samples.get(number).add(Sample.of(batch.timestampsMillis[i], batch.values[i]));
+      SampleExtras extras = batch.extras;
+      samples
+          .get(number)
+          .add(
+              new Sample(
+                  batch.timestampsMillis[i],
+                  Double.doubleToRawLongBits(batch.values[i]),
+                  extras == null ? 0 : extras.startMillis(i),
+                  extras == null ? null : extras.histogram(i)));
     }
   }
 

@@ -3,8 +3,8 @@ package orzo.remotewrite;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import orzo.intake.SampleBatch;
+import orzo.split.SampleBuffer;
 
 /**
  * What a walk over one request found: the samples of known series, ready to be appended; and,
@@ -15,30 +15,45 @@ final class DecodedWrite {
   /** What a sample takes: reference, timestamp, value. */
   static final int SAMPLE_BYTES = 3 * Long.BYTES;
 
+  /** What a histogram takes besides its counts: the objects, and references to them. */
+  private static final int HISTOGRAM_BYTES = 200;
+
+  /** What a count takes: itself, and its bucket's index. */
+  private static final int CELL_BYTES = Double.BYTES + Integer.BYTES;
+
   /** Room of a batch to start with, and again after a large request: Prometheus sends 2,000. */
   static final int TYPICAL_SAMPLES = 4096;
 
   private static final int TYPICAL_NEW_SERIES = 64;
+
+  /** What the request was. */
+  WriteProtocol protocol = WriteProtocol.V1;
 
   SampleBatch batch;
 
   /** Series of the request, known or not. */
   int series;
 
-  /** Samples of all series. */
+  /** Samples of all series, histograms apart. */
   int samples;
 
   /** Exemplars of all series. */
   int exemplars;
 
-  /** Native histograms of all series. */
+  /** Native histograms of all series, those that may not be stored included. */
   int histograms;
 
-  /** Series with native histograms. */
-  int histogramSeries;
+  /** Native histograms that may not be stored. */
+  int invalidHistograms;
 
-  /** The label bytes of the first series with native histograms. */
-  byte @Nullable [] firstHistogramLabels;
+  /** What is wrong with the first of these. */
+  String firstInvalidHistogram = "";
+
+  /** The label bytes of its series. */
+  byte[] firstInvalidLabels = new byte[0];
+
+  /** How many counts the others have, see {@link orzo.histogram.HistogramColumn#cells}. */
+  long cells;
 
   /** Metadata messages that differ from what is known. */
   final List<byte[]> metadata = new ArrayList<>();
@@ -49,9 +64,7 @@ final class DecodedWrite {
   byte[] labelBytes = new byte[0];
   int[] labelEnds = new int[TYPICAL_NEW_SERIES];
   int[] sampleEnds = new int[TYPICAL_NEW_SERIES];
-  int newSamples;
-  long[] timestampsMillis = new long[TYPICAL_NEW_SERIES];
-  double[] values = new double[TYPICAL_NEW_SERIES];
+  SampleBuffer newSamples = new SampleBuffer(TYPICAL_NEW_SERIES);
 
   private long metadataBytes;
 
@@ -70,8 +83,10 @@ final class DecodedWrite {
     samples = 0;
     exemplars = 0;
     histograms = 0;
-    histogramSeries = 0;
-    firstHistogramLabels = null;
+    invalidHistograms = 0;
+    firstInvalidHistogram = "";
+    firstInvalidLabels = new byte[0];
+    cells = 0;
     metadata.clear();
     metadataBytes = 0;
     forgetNewSeries();
@@ -80,13 +95,12 @@ final class DecodedWrite {
   /** Lets go of the new series once they are registered. */
   void forgetNewSeries() {
     newSeries = 0;
-    newSamples = 0;
+    newSamples.clear();
     if (labelBytes.length > 0) {
       labelBytes = new byte[0];
       labelEnds = new int[TYPICAL_NEW_SERIES];
       sampleEnds = new int[TYPICAL_NEW_SERIES];
-      timestampsMillis = new long[TYPICAL_NEW_SERIES];
-      values = new double[TYPICAL_NEW_SERIES];
+      newSamples = new SampleBuffer(TYPICAL_NEW_SERIES);
     }
   }
 
@@ -102,24 +116,19 @@ final class DecodedWrite {
     }
     System.arraycopy(bytes, offset, labelBytes, start, length);
     labelEnds[newSeries] = start + length;
-    sampleEnds[newSeries++] = newSamples;
+    sampleEnds[newSeries++] = newSamples.size;
   }
 
   /** Adds a sample of the last new series. */
   void addNewSample(long timestampMillis, double value) {
-    if (newSamples == values.length) {
-      timestampsMillis = Arrays.copyOf(timestampsMillis, grown(newSamples));
-      values = Arrays.copyOf(values, grown(newSamples));
-    }
-    timestampsMillis[newSamples] = timestampMillis;
-    values[newSamples++] = value;
-    sampleEnds[newSeries - 1] = newSamples;
+    newSamples.add(timestampMillis, value);
+    sampleEnds[newSeries - 1] = newSamples.size;
   }
 
   /** Takes back new series and their samples from {@code count} on. */
   void truncateNewSeries(int count) {
     newSeries = count;
-    newSamples = count == 0 ? 0 : sampleEnds[count - 1];
+    newSamples.truncate(count == 0 ? 0 : sampleEnds[count - 1]);
   }
 
   /** Where the label bytes of new series {@code i} start. */
@@ -149,8 +158,10 @@ final class DecodedWrite {
         + metadataBytes
         + labelBytes.length
         + (long) labelEnds.length * 2 * Integer.BYTES
-        + (long) values.length * 2 * Long.BYTES
-        + (long) newSamples * SAMPLE_BYTES; // they move to the batch
+        + (long) newSamples.values.length * 2 * Long.BYTES
+        + (long) newSamples.size * SAMPLE_BYTES // they move to the batch
+        + (long) histograms * HISTOGRAM_BYTES
+        + cells * CELL_BYTES;
   }
 
   private static int grown(int size) {

@@ -2,7 +2,6 @@ package orzo.remotewrite;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import orzo.intake.Intake;
 import orzo.intake.IntakeCounters;
 import orzo.intake.Protocol;
@@ -13,6 +12,8 @@ import orzo.intake.SeriesCache;
 import orzo.metric.Labels;
 import orzo.metric.MetricMetadata;
 import orzo.metric.Tenant;
+import orzo.split.SampleBuffer;
+import orzo.split.SampleExtras;
 
 /**
  * A decoded request on its way into storage, and what of it may not be stored. Used by one thread
@@ -31,7 +32,8 @@ final class PendingWrite {
   private final MetadataCache metadataCache;
 
   private int invalidSeries;
-  private int invalidSamples;
+  private int invalidSamples; // of invalid series
+  private int invalidSeriesHistograms;
   private String firstInvalidSeries = "";
   private int invalidMetadata;
   private String firstInvalidMetadata = "";
@@ -63,9 +65,17 @@ final class PendingWrite {
     return write.batch;
   }
 
-  /** How many samples are not known to be invalid. */
+  /** How many samples and histograms are not known to be invalid. */
   int valid() {
+    return validSamples() + validHistograms();
+  }
+
+  private int validSamples() {
     return write.samples - invalidSamples;
+  }
+
+  private int validHistograms() {
+    return write.histograms - write.invalidHistograms - invalidSeriesHistograms;
   }
 
   /** Stores new metadata. Blocks. */
@@ -130,16 +140,33 @@ final class PendingWrite {
       int i = valid[k];
       int start = write.labelStart(i);
       cache.put(tenant, write.labelBytes, start, write.labelEnds[i] - start, refs[k]);
-      for (int sample = write.sampleStart(i); sample < write.sampleEnds[i]; sample++) {
-        write.batch.add(refs[k], write.timestampsMillis[sample], write.values[sample]);
+      moveSamples(write.sampleStart(i), write.sampleEnds[i], refs[k]);
+    }
+  }
+
+  private void moveSamples(int from, int to, long ref) {
+    SampleBuffer samples = write.newSamples;
+    SampleExtras extras = samples.extras();
+    for (int i = from; i < to; i++) {
+      if (extras == null) {
+        write.batch.add(ref, samples.timestampsMillis[i], samples.values[i]);
+      } else {
+        write.batch.add(
+            ref,
+            samples.timestampsMillis[i],
+            samples.values[i],
+            extras.startMillis(i),
+            extras.histogram(i));
       }
     }
   }
 
   private void reject(int i, ParsedSeries.Invalid invalid) {
     int samples = write.sampleEnds[i] - write.sampleStart(i);
+    int histograms = write.newSamples.histograms(write.sampleStart(i), write.sampleEnds[i]);
     counters.rejected(Protocol.REMOTE_WRITE, invalid.reason(), samples);
-    invalidSamples += samples;
+    invalidSamples += samples - histograms;
+    invalidSeriesHistograms += histograms;
     if (invalidSeries++ == 0) {
       String series =
           SeriesLabels.describe(write.labelBytes, write.labelStart(i), write.labelEnds[i]);
@@ -153,20 +180,25 @@ final class PendingWrite {
     if (invalidSeries > 0) {
       faults.add(invalidSeries + " of " + write.series + " series rejected: " + firstInvalidSeries);
     }
-    byte @Nullable [] histogram = write.firstHistogramLabels;
-    if (histogram != null) {
+    if (write.invalidHistograms > 0) {
+      byte[] labels = write.firstInvalidLabels;
       faults.add(
-          "native histograms of "
-              + write.histogramSeries
+          write.invalidHistograms
               + " of "
-              + write.series
-              + " series rejected: series "
-              + SeriesLabels.describe(histogram, 0, histogram.length)
-              + ": a native histogram (expected: float samples)");
+              + write.histograms
+              + " native histograms rejected: series "
+              + SeriesLabels.describe(labels, 0, labels.length)
+              + ": "
+              + write.firstInvalidHistogram);
     }
     if (invalidMetadata > 0) {
       faults.add(invalidMetadata + " pieces of metadata rejected: " + firstInvalidMetadata);
     }
-    return faults.isEmpty() ? WriteReply.STORED : WriteReply.bad(String.join("; ", faults));
+    WriteReply reply =
+        faults.isEmpty() ? WriteReply.STORED : WriteReply.bad(String.join("; ", faults));
+    return switch (write.protocol) {
+      case V1 -> reply;
+      case V2 -> reply.with(new WriteReply.Written(validSamples(), validHistograms(), 0));
+    };
   }
 }

@@ -56,6 +56,7 @@ final class RemoteWriteConnection extends SimpleChannelInboundHandler<HttpObject
   // The request being received.
   private State state = State.IDLE;
   private Tenant tenant = Tenant.DEFAULT;
+  private WriteProtocol protocol = WriteProtocol.V1;
   private @Nullable FullHttpResponse refusal;
   private long refusedBytes;
   private boolean keepAlive = true;
@@ -133,6 +134,7 @@ final class RemoteWriteConnection extends SimpleChannelInboundHandler<HttpObject
               headers.get(CONTENT_ENCODING),
               HttpUtil.getContentLength(request, -1L));
       tenant = head.tenant();
+      protocol = head.protocol();
       WriteReply reply = head.refusal();
       refusal = reply == null ? null : response(receiver.refuse(reply));
     }
@@ -211,7 +213,7 @@ final class RemoteWriteConnection extends SimpleChannelInboundHandler<HttpObject
     startAnswering(context);
     var _ =
         receiver
-            .receive(tenant, body.bytes(), body.length())
+            .receive(tenant, protocol, body.bytes(), body.length())
             .whenComplete((reply, _) -> {
               if (context.executor().inEventLoop()) {
                 send(context, response(reply));
@@ -312,6 +314,10 @@ final class RemoteWriteConnection extends SimpleChannelInboundHandler<HttpObject
 
   private FullHttpResponse response(WriteReply reply) {
     FullHttpResponse response = response(reply.status(), reply.text());
+    WriteReply.Written written = reply.written();
+    if (written != null) {
+      written.setHeaders(response.headers()::set);
+    }
     if (reply.hasRetryAfter()) {
       response.headers().set(RETRY_AFTER, receiver.limits().retryAfter().toSeconds());
     }

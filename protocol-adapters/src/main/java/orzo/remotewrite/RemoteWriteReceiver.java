@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,6 +14,7 @@ import orzo.intake.Protocol;
 import orzo.intake.Rejection;
 import orzo.intake.SeriesCache;
 import orzo.metric.Tenant;
+import orzo.remotewrite.WriteReply.Written;
 import orzo.storage.GatewayException;
 
 /**
@@ -42,6 +44,8 @@ public final class RemoteWriteReceiver {
   private final BufferPool bodies = new BufferPool(64 << 10, 1 << 20, 32 << 20);
   private final BufferPool decompressed = new BufferPool(1 << 20, 4 << 20, 32 << 20);
   private final ArrayDeque<WriteRequestDecoder> idleDecoders = new ArrayDeque<>(); // guarded by it
+  private final ArrayDeque<WriteRequest2Decoder> idleDecoders2 =
+      new ArrayDeque<>(); // guarded by it
   private final ArrayDeque<DecodedWrite> idleWrites = new ArrayDeque<>(); // guarded by it
 
   /**
@@ -82,14 +86,38 @@ public final class RemoteWriteReceiver {
   }
 
   /**
-   * Takes a request whose body is complete.
+   * Takes a remote-write 1.0 request whose body is complete.
    *
    * @param body compressed; may be used again once this returns
    * @param length how much of the array is the body
    * @return completes, always normally, with how to answer
    */
   public CompletionStage<WriteReply> receive(Tenant tenant, byte[] body, int length) {
+    return receive(tenant, WriteProtocol.V1, body, length);
+  }
+
+  /**
+   * Takes a request whose body is complete.
+   *
+   * @param protocol what the body is
+   * @param body compressed; may be used again once this returns
+   * @param length how much of the array is the body
+   * @return completes, always normally, with how to answer
+   */
+  CompletionStage<WriteReply> receive(
+      Tenant tenant, WriteProtocol protocol, byte[] body, int length) {
     DecodedWrite write = takeWrite();
+    write.protocol = protocol;
+    CompletionStage<WriteReply> reply = receive(tenant, body, length, write);
+    return switch (protocol) {
+      case V1 -> reply;
+      // What it is not told to be stored a sender must take for lost.
+      case V2 -> reply.thenApply(one -> one.written() == null ? one.with(Written.NOTHING) : one);
+    };
+  }
+
+  private CompletionStage<WriteReply> receive(
+      Tenant tenant, byte[] body, int length, DecodedWrite write) {
     WriteReply refusal = decode(tenant, body, length, write);
     if (refusal != null) {
       give(write);
@@ -97,10 +125,13 @@ public final class RemoteWriteReceiver {
     }
     counters.received(PROTOCOL, write.received());
     counters.rejected(PROTOCOL, Rejection.EXEMPLAR_IGNORED, write.exemplars);
-    counters.rejected(PROTOCOL, Rejection.HISTOGRAM_UNSUPPORTED, write.histograms);
+    counters.rejected(PROTOCOL, Rejection.INVALID_HISTOGRAM, write.invalidHistograms);
     long reservedBytes = write.retainedBytes();
     if (!budget.tryReserve(reservedBytes)) {
-      counters.rejected(PROTOCOL, Rejection.OVERLOADED, write.samples);
+      counters.rejected(
+          PROTOCOL,
+          Rejection.OVERLOADED,
+          write.received() - write.exemplars - write.invalidHistograms);
       give(write);
       return CompletableFuture.completedFuture(noMemory());
     }
@@ -185,11 +216,9 @@ public final class RemoteWriteReceiver {
       byte[] plain = decompressed.take((int) declared);
       try {
         SnappyBlock.decompress(body, length, plain);
-        WriteRequestDecoder decoder = takeDecoder();
-        try {
-          decoder.decode(tenant, plain, (int) declared, into);
-        } finally {
-          give(decoder);
+        switch (into.protocol) {
+          case V1 -> decode1(tenant, plain, (int) declared, into);
+          case V2 -> decode2(tenant, plain, (int) declared, into);
         }
       } finally {
         decompressed.give(plain);
@@ -274,40 +303,50 @@ public final class RemoteWriteReceiver {
     return String.valueOf(e.getMessage());
   }
 
-  private WriteRequestDecoder takeDecoder() {
-    synchronized (idleDecoders) {
-      WriteRequestDecoder decoder = idleDecoders.pollFirst();
-      if (decoder != null) {
-        return decoder;
-      }
+  private void decode1(Tenant tenant, byte[] message, int length, DecodedWrite into) {
+    WriteRequestDecoder decoder =
+        take(idleDecoders, () -> new WriteRequestDecoder(cache, metadataCache, limits.samples()));
+    try {
+      decoder.decode(tenant, message, length, into);
+    } finally {
+      give(decoder, idleDecoders);
     }
-    return new WriteRequestDecoder(cache, metadataCache, limits.samples());
   }
 
-  private void give(WriteRequestDecoder decoder) {
-    synchronized (idleDecoders) {
-      if (idleDecoders.size() < MAX_IDLE) {
-        idleDecoders.addFirst(decoder);
+  private void decode2(Tenant tenant, byte[] message, int length, DecodedWrite into) {
+    WriteRequest2Decoder decoder =
+        take(idleDecoders2, () -> new WriteRequest2Decoder(cache, metadataCache, limits.samples()));
+    try {
+      decoder.decode(tenant, message, length, into);
+    } finally {
+      give(decoder, idleDecoders2);
+    }
+  }
+
+  private static <T> T take(ArrayDeque<T> idle, Supplier<T> maker) {
+    synchronized (idle) {
+      T one = idle.pollFirst();
+      if (one != null) {
+        return one;
+      }
+    }
+    return maker.get();
+  }
+
+  private static <T> void give(T one, ArrayDeque<T> idle) {
+    synchronized (idle) {
+      if (idle.size() < MAX_IDLE) {
+        idle.addFirst(one);
       }
     }
   }
 
   private DecodedWrite takeWrite() {
-    synchronized (idleWrites) {
-      DecodedWrite write = idleWrites.pollFirst();
-      if (write != null) {
-        return write;
-      }
-    }
-    return new DecodedWrite(DecodedWrite.TYPICAL_SAMPLES);
+    return take(idleWrites, () -> new DecodedWrite(DecodedWrite.TYPICAL_SAMPLES));
   }
 
   private void give(DecodedWrite write) {
     write.clear();
-    synchronized (idleWrites) {
-      if (idleWrites.size() < MAX_IDLE) {
-        idleWrites.addFirst(write);
-      }
-    }
+    give(write, idleWrites);
   }
 }

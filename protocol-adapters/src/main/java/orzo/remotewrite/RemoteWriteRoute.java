@@ -52,6 +52,7 @@ public final class RemoteWriteRoute {
     private final HttpServerRequest request;
     private final RequestBody body = new RequestBody(receiver);
     private Tenant tenant = Tenant.DEFAULT;
+    private WriteProtocol protocol = WriteProtocol.V1;
     private @Nullable WriteReply refusal;
     private long refusedBytes;
     private long timer;
@@ -94,6 +95,7 @@ public final class RemoteWriteRoute {
               request.getHeader(HttpHeaders.CONTENT_ENCODING),
               length == null ? -1 : Long.parseLong(length)); // checked by Vert.x
       tenant = head.tenant();
+      protocol = head.protocol();
       WriteReply refused = head.refusal();
       if (refused != null) {
         refuse(refused);
@@ -140,7 +142,7 @@ public final class RemoteWriteRoute {
       }
       var _ =
           receiver
-              .receive(tenant, body.bytes(), body.length())
+              .receive(tenant, protocol, body.bytes(), body.length())
               .whenComplete((reply, _) -> context.runOnContext(_ -> answer(reply)));
       finishReceiving();
     }
@@ -173,6 +175,10 @@ public final class RemoteWriteRoute {
       }
       response.setStatusCode(reply.status());
       response.putHeader(WriteRequestHead.VERSION_HEADER, WriteRequestHead.VERSION);
+      WriteReply.Written written = reply.written();
+      if (written != null) {
+        written.setHeaders(response::putHeader);
+      }
       if (reply.hasRetryAfter()) {
         response.putHeader(
             HttpHeaders.RETRY_AFTER, Long.toString(receiver.limits().retryAfter().toSeconds()));

@@ -31,33 +31,26 @@ final class WriteRequestDecoder {
   /** How much room for gathered labels stays from one request to the next. */
   private static final int MAX_KEPT_BYTES = 64 << 10;
 
-  private final SeriesCache.Lookup lookup;
+  private final SeriesSink sink;
   private final MetadataCache metadataCache;
-  private final int maxSamples;
+  private final int maxMetadata;
   private final WireReader reader = new WireReader();
   private byte[] gathered = new byte[0];
 
-  // The request and series being walked.
+  // The request being walked.
   private Tenant tenant = Tenant.DEFAULT;
-  private DecodedWrite into;
-  private byte[] labels = gathered;
-  private int labelsStart;
-  private int labelsEnd;
-  private Resolution resolution = Resolution.PENDING;
-  private long ref;
-  private int seriesHistograms;
+  private DecodedWrite into = new DecodedWrite(0);
 
-  private enum Resolution {
-    PENDING,
-    KNOWN,
-    NEW
-  }
-
+  /**
+   * Creates a decoder.
+   *
+   * @param maxSamples how many samples and counts of buckets, and how many pieces of metadata a
+   *     request may have
+   */
   WriteRequestDecoder(SeriesCache cache, MetadataCache metadataCache, int maxSamples) {
-    this.lookup = cache.lookup();
+    this.sink = new SeriesSink(cache, maxSamples);
     this.metadataCache = metadataCache;
-    this.maxSamples = maxSamples;
-    this.into = new DecodedWrite(0);
+    this.maxMetadata = maxSamples;
   }
 
   /**
@@ -71,7 +64,7 @@ final class WriteRequestDecoder {
     this.tenant = tenant;
     this.into = into;
     reader.reset(bytes, 0);
-    lookup.restart();
+    sink.begin(tenant, into);
     try {
       while (reader.position < length) {
         int tag = reader.tag(length);
@@ -86,15 +79,15 @@ final class WriteRequestDecoder {
       if (gathered.length > MAX_KEPT_BYTES) {
         gathered = new byte[0];
       }
-      labels = gathered;
+      sink.end();
     }
   }
 
   private void series(int end) {
-    into.series++;
+    sink.beginSeries();
     int start = reader.position;
     byte[] bytes = reader.bytes;
-    int expected = lookup.expect(tenant, bytes, start, end);
+    int expected = sink.expect(bytes, start, end);
     boolean known = expected >= 0 && (start + expected == end || bytes[start + expected] != LABEL);
     if (known) {
       reader.position = start + expected;
@@ -104,43 +97,16 @@ final class WriteRequestDecoder {
         reader.position = reader.delimited(end);
       }
     }
-    int batchMark = into.batch.size();
-    int newMark = into.newSeries;
-    int samplesMark = into.samples;
-    int exemplarsMark = into.exemplars;
-    begin(bytes, start, reader.position);
-    if (known) {
-      ref = lookup.ref();
-      resolution = Resolution.KNOWN;
-    }
+    sink.labels(bytes, start, reader.position, known);
     if (!fields(end, false)) {
       // Labels that do not stand together at the start: gather them and walk once more.
-      into.batch.truncate(batchMark);
-      into.truncateNewSeries(newMark);
-      into.samples = samplesMark;
-      into.exemplars = exemplarsMark;
+      sink.restartSeries();
       int gatheredEnd = gather(start, end);
-      begin(gathered, 0, gatheredEnd);
+      sink.labels(gathered, 0, gatheredEnd, false);
       reader.position = start;
       fields(end, true);
     }
-    if (resolution == Resolution.PENDING) {
-      checkLabels();
-    }
-    if (seriesHistograms > 0) {
-      into.histograms += seriesHistograms;
-      if (into.histogramSeries++ == 0) {
-        into.firstHistogramLabels = Arrays.copyOfRange(labels, labelsStart, labelsEnd);
-      }
-    }
-  }
-
-  private void begin(byte[] labels, int labelsStart, int labelsEnd) {
-    this.labels = labels;
-    this.labelsStart = labelsStart;
-    this.labelsEnd = labelsEnd;
-    resolution = Resolution.PENDING;
-    seriesHistograms = 0;
+    sink.endSeries();
   }
 
   /** Reads a series' fields behind its labels; false when labels come among them. */
@@ -159,10 +125,7 @@ final class WriteRequestDecoder {
           reader.position = reader.delimited(end);
           into.exemplars++;
         }
-        case HISTOGRAM -> {
-          reader.position = reader.delimited(end);
-          seriesHistograms++;
-        }
+        case HISTOGRAM -> sink.histogram(reader, reader.delimited(end), 0);
         default -> {
           if (tag >>> 3 <= 4) {
             reader.expectType(tag, WireReader.LENGTH_DELIMITED, "a field of TimeSeries");
@@ -185,37 +148,8 @@ final class WriteRequestDecoder {
         default -> skipUnknown(tag, end, VALUE, TIMESTAMP, "a field of Sample");
       }
     }
-    if (++into.samples > maxSamples) {
-      throw tooMany("samples");
-    }
-    if (resolution == Resolution.PENDING) {
-      resolve();
-    }
     // Not a number with a payload stays what it is: a staleness marker is one.
-    double value = Double.longBitsToDouble(bits);
-    if (resolution == Resolution.KNOWN) {
-      into.batch.add(ref, timestampMillis, value);
-    } else {
-      into.addNewSample(timestampMillis, value);
-    }
-  }
-
-  private void resolve() {
-    ref = lookup.find(tenant, labels, labelsStart, labelsEnd - labelsStart);
-    if (ref == SeriesCache.ABSENT) {
-      checkLabels();
-      into.addNewSeries(labels, labelsStart, labelsEnd - labelsStart);
-      resolution = Resolution.NEW;
-    } else {
-      resolution = Resolution.KNOWN;
-    }
-  }
-
-  /**
-   * Checks the format of labels that are not in the cache, so that a bad request stores nothing.
-   */
-  private void checkLabels() {
-    SeriesLabels.check(labels, labelsStart, labelsEnd);
+    sink.sample(timestampMillis, Double.longBitsToDouble(bits));
   }
 
   private int gather(int start, int end) {
@@ -243,16 +177,13 @@ final class WriteRequestDecoder {
     // Once one is new, all that follow are taken: a later statement about the same metric name
     // wins.
     if (!metadataCache.isKnown(tenant, reader.bytes, start, end) || !into.metadata.isEmpty()) {
-      if (into.metadata.size() == maxSamples) {
-        throw tooMany("pieces of metadata");
+      if (into.metadata.size() == maxMetadata) {
+        throw new GatewayException(
+            Kind.LIMIT,
+            "remote write: more than " + maxMetadata + " pieces of metadata in one request");
       }
       into.addMetadata(Arrays.copyOfRange(reader.bytes, start, end));
     }
-  }
-
-  private GatewayException tooMany(String what) {
-    return new GatewayException(
-        Kind.LIMIT, "remote write: more than " + maxSamples + " " + what + " in one request");
   }
 
   private void skipUnknown(int tag, int end, int first, int second, String field) {

@@ -9,16 +9,16 @@ import orzo.storage.GatewayException;
  * What a request's headers say, and whether a request with such headers is taken at all.
  *
  * @param tenant whose samples they are
+ * @param protocol what the body is
  * @param refusal how to answer without looking at the body, null when the body is to be read
  */
-record WriteRequestHead(Tenant tenant, @Nullable WriteReply refusal) {
+record WriteRequestHead(Tenant tenant, WriteProtocol protocol, @Nullable WriteReply refusal) {
   static final String VERSION_HEADER = "X-Prometheus-Remote-Write-Version";
 
   /** The version that the specification lets a receiver name in its answers. */
   static final String VERSION = "0.1.0";
 
   private static final String PROTOBUF = "application/x-protobuf";
-  private static final String MESSAGE = "prometheus.WriteRequest";
 
   /**
    * Judges a request by its headers, each null when it is missing. Content type and encoding may be
@@ -34,6 +34,7 @@ record WriteRequestHead(Tenant tenant, @Nullable WriteReply refusal) {
       long contentLength) {
     Tenant owner = Tenant.DEFAULT;
     WriteReply refusal = null;
+    WriteProtocol protocol = WriteProtocol.V1;
     try {
       if (tenant != null) {
         owner = new Tenant(tenant);
@@ -42,7 +43,9 @@ record WriteRequestHead(Tenant tenant, @Nullable WriteReply refusal) {
       refusal = WriteReply.bad("remote write: " + e.getMessage());
     }
     if (refusal == null && contentType != null) {
-      refusal = refuseType(contentType);
+      WriteProtocol named = protocol(contentType);
+      protocol = named == null ? protocol : named;
+      refusal = named == null ? refuseType(contentType) : null;
     }
     if (refusal == null
         && contentEncoding != null
@@ -57,31 +60,46 @@ record WriteRequestHead(Tenant tenant, @Nullable WriteReply refusal) {
     if (refusal == null) {
       refusal = receiver.putOff();
     }
-    return new WriteRequestHead(owner, refusal);
+    return new WriteRequestHead(owner, protocol, refusal);
   }
 
-  /** By RFC 9110, section 8.3.1, with the parameter that remote write 2.0 introduced. */
-  private static @Nullable WriteReply refuseType(String contentType) {
+  /**
+   * What a content type names, by RFC 9110, section 8.3.1, with the parameter that remote write 2.0
+   * introduced; null when that is nothing known.
+   */
+  private static @Nullable WriteProtocol protocol(String contentType) {
     String[] parts = contentType.split(";", -1);
     if (!parts[0].strip().equalsIgnoreCase(PROTOBUF)) {
-      return WriteReply.unsupported(
-          "remote write: Content-Type '" + contentType + "' (expected: " + PROTOBUF + ")");
+      return null;
     }
+    WriteProtocol found = WriteProtocol.V1;
     for (int i = 1; i < parts.length; i++) {
       String[] parameter = parts[i].split("=", 2);
       if (parameter[0].strip().toLowerCase(Locale.ROOT).equals("proto")) {
         String message = parameter.length == 1 ? "" : unquoted(parameter[1].strip());
-        if (!message.equals(MESSAGE)) {
-          return WriteReply.unsupported(
-              "remote write: message '"
-                  + message
-                  + "' (expected: "
-                  + MESSAGE
-                  + ", which is remote write 1.0)");
+        found = null;
+        for (WriteProtocol protocol : WriteProtocol.values()) {
+          found = protocol.message().equals(message) ? protocol : found;
+        }
+        if (found == null) {
+          return null;
         }
       }
     }
-    return null;
+    return found;
+  }
+
+  private static WriteReply refuseType(String contentType) {
+    return WriteReply.unsupported(
+        "remote write: Content-Type '"
+            + contentType
+            + "' (expected: "
+            + PROTOBUF
+            + ", with proto="
+            + WriteProtocol.V1.message()
+            + " or proto="
+            + WriteProtocol.V2.message()
+            + ")");
   }
 
   private static String unquoted(String value) {

@@ -128,6 +128,27 @@ abstract class RemoteWriteContract {
   }
 
   @Test
+  void post_version2_storesAndSaysHowMuch() throws Exception {
+    WriteRequests2 requests = new WriteRequests2();
+    requests.add(requests.series("__name__", "up").addSamples(WriteRequests2.sample(1, 2, 0)));
+    HttpResponse<String> response =
+        send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/write"))
+                .header(
+                    "Content-Type", "application/x-protobuf;proto=io.prometheus.write.v2.Request")
+                .header("Content-Encoding", "snappy")
+                .POST(BodyPublishers.ofByteArray(compress(requests.build().toByteArray()))));
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(204);
+    assertThat(response.headers().firstValue("X-Prometheus-Remote-Write-Samples-Written"))
+        .hasValue("1");
+    assertThat(response.headers().firstValue("X-Prometheus-Remote-Write-Histograms-Written"))
+        .hasValue("0");
+    assertThat(response.headers().firstValue("X-Prometheus-Remote-Write-Exemplars-Written"))
+        .hasValue("0");
+    assertUpStored("default");
+  }
+
+  @Test
   void post_toTheOtherPath_isTheSame() throws Exception {
     assertThat(send(to(otherPath() + "?x=1").POST(BodyPublishers.ofByteArray(UP))).statusCode())
         .isEqualTo(204);
@@ -175,7 +196,7 @@ abstract class RemoteWriteContract {
           application/x-protobuf; charset=x                           | snappy | 204
                                                                       | snappy | 204
           application/x-protobuf                                      |        | 204
-          application/x-protobuf;proto=io.prometheus.write.v2.Request | snappy | 415
+          application/x-protobuf;proto=io.prometheus.write.v3.Request | snappy | 415
           application/x-protobuf;proto                                | snappy | 415
           application/json                                            | snappy | 415
           application/x-protobuf                                      | gzip   | 415
@@ -325,7 +346,8 @@ abstract class RemoteWriteContract {
     }
     HttpResponse<String> response = post(compress(WriteRequests.field(1, samples)));
     assertThat(response.statusCode()).isEqualTo(413);
-    assertThat(response.body()).isEqualTo("remote write: more than 16666 samples in one request\n");
+    assertThat(response.body())
+        .isEqualTo("remote write: more than 16666 samples and buckets in one request\n");
   }
 
   @ParameterizedTest

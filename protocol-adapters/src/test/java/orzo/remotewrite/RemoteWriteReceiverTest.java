@@ -96,26 +96,64 @@ class RemoteWriteReceiverTest {
   }
 
   @Test
-  void receive_nativeHistogram_isRejectedWhileSamplesAreStored() {
+  void receive_badHistogram_isRejectedWhileTheRestIsStored() {
+    Histogram good = Histogram.newBuilder().setSum(1).setTimestamp(7).build();
     byte[] body =
         compress(
             request(
                 series("__name__", "up").addSamples(sample(1, 2)),
                 series("__name__", "h", "a", "b")
                     .addSamples(sample(1, 3))
-                    .addHistograms(Histogram.newBuilder().setSum(1))
-                    .addHistograms(Histogram.newBuilder().setSum(2)),
-                series("__name__", "h2").addHistograms(Histogram.newBuilder().setSum(3))));
+                    .addHistograms(good)
+                    .addHistograms(Histogram.newBuilder().setSchema(99).setTimestamp(5)),
+                series("__name__", "h2").addHistograms(Histogram.newBuilder().setSchema(99))));
     for (int i = 1; i <= 2; i++) { // by registration, and by the cache
       WriteReply reply = receive(body);
       assertThat(reply.status()).isEqualTo(400);
       assertThat(reply.text())
           .isEqualTo(
-              "native histograms of 2 of 3 series rejected: series {__name__=\"h\",a=\"b\"}: a"
-                  + " native histogram (expected: float samples)");
-      assertThat(rejected(Rejection.HISTOGRAM_UNSUPPORTED)).isEqualTo(3L * i);
+              "2 of 3 native histograms rejected: series {__name__=\"h\",a=\"b\"}: schema: 99"
+                  + " (expected: -4..52, or -53 with custom bounds), at timestamp 5");
+      assertThat(rejected(Rejection.INVALID_HISTOGRAM)).isEqualTo(2L * i);
+      assertThat(intake.sampleCount()).isEqualTo(3L * i);
+      assertThat(counters.accepted(Protocol.REMOTE_WRITE)).isEqualTo(3L * i);
+    }
+    assertThat(intake.samples(Tenant.DEFAULT).get(Labels.of("__name__", "h", "a", "b")))
+        .contains(
+            new Sample(7, Double.doubleToRawLongBits(1), 0, HistogramMessages.expected(good)));
+  }
+
+  @Test
+  void receive_version2_saysHowMuchIsStored() {
+    WriteRequests2 requests = new WriteRequests2();
+    requests.add(
+        requests
+            .series("__name__", "up")
+            .addSamples(WriteRequests2.sample(1, 2, 0))
+            .addHistograms(Histogram.newBuilder().setTimestamp(3)),
+        requests
+            .series("a", "b") // without a name
+            .addSamples(WriteRequests2.sample(1, 2, 0))
+            .addSamples(WriteRequests2.sample(2, 2, 0))
+            .addHistograms(Histogram.newBuilder().setTimestamp(3)));
+    byte[] body = compress(requests.build().toByteArray());
+    for (int i = 1; i <= 2; i++) {
+      WriteReply reply = receive2(body);
+      assertThat(reply.status()).isEqualTo(400);
+      assertThat(reply.text())
+          .startsWith("1 of 2 series rejected: series {a=\"b\"}: no metric name");
+      assertThat(reply.written()).isEqualTo(new WriteReply.Written(1, 1, 0));
       assertThat(intake.sampleCount()).isEqualTo(2L * i);
     }
+    assertThat(receive2(new byte[] {1}).written()).isEqualTo(WriteReply.Written.NOTHING);
+    assertThat(receive(compress(request(series("__name__", "up")))).written()).isNull();
+  }
+
+  private WriteReply receive2(byte[] body) {
+    return receiver
+        .receive(Tenant.DEFAULT, WriteProtocol.V2, body, body.length)
+        .toCompletableFuture()
+        .join();
   }
 
   @Test

@@ -81,7 +81,7 @@ class WriteRequestDecoderTest {
   private static Map<Labels, List<Sample>> expected(WriteRequest request) {
     Map<Labels, List<Sample>> samples = new HashMap<>();
     for (TimeSeries series : request.getTimeseriesList()) {
-      if (series.getSamplesCount() > 0) {
+      if (series.getSamplesCount() + series.getHistogramsCount() > 0) {
         Map<String, String> labels = new HashMap<>();
         for (Label label : series.getLabelsList()) {
           labels.put(label.getName(), label.getValue());
@@ -90,6 +90,15 @@ class WriteRequestDecoderTest {
         series
             .getSamplesList()
             .forEach(sample -> list.add(Sample.of(sample.getTimestamp(), sample.getValue())));
+        series
+            .getHistogramsList()
+            .forEach(one ->
+                list.add(
+                    new Sample(
+                        one.getTimestamp(),
+                        Double.doubleToRawLongBits(one.getSum()),
+                        one.getStartTimestamp(),
+                        HistogramMessages.expected(one))));
       }
     }
     return samples;
@@ -161,7 +170,9 @@ class WriteRequestDecoderTest {
   private static List<Sample> sorted(List<Sample> samples) {
     return samples.stream()
         .sorted(
-            Comparator.comparingLong(Sample::timestampMillis).thenComparingLong(Sample::valueBits))
+            Comparator.comparingLong(Sample::timestampMillis)
+                .thenComparingLong(Sample::valueBits)
+                .thenComparing(Sample::toString))
         .toList();
   }
 
@@ -324,16 +335,20 @@ class WriteRequestDecoderTest {
       return;
     }
     if (request == null) {
-      // Text that is not UTF-8 costs a series, not the request; what is in an exemplar or
-      // histogram, or in labels to which there is no sample, is not looked at.
-      boolean unseen =
-          write.exemplars > 0 || write.histograms > 0 || write.newSeries < write.series;
+      // Text that is not UTF-8 costs a series, not the request; what is in an exemplar, or in
+      // labels to which there is no sample, is not looked at.
+      boolean unseen = write.exemplars > 0 || write.newSeries < write.series;
       assertThat(store().reply().status() == 400 || unseen).as(what).isTrue();
       return;
     }
     int samples = request.getTimeseriesList().stream().mapToInt(s -> s.getSamplesCount()).sum();
     assertThat(write.samples).as(what).isEqualTo(samples);
-    assertThat(write.batch.size() + write.newSamples).as(what).isEqualTo(samples);
+    int histograms =
+        request.getTimeseriesList().stream().mapToInt(s -> s.getHistogramsCount()).sum();
+    assertThat(write.histograms).as(what).isEqualTo(histograms);
+    assertThat(write.batch.size() + write.newSamples.size)
+        .as(what)
+        .isEqualTo(samples + histograms - write.invalidHistograms);
     assertThat(write.series).as(what).isEqualTo(request.getTimeseriesCount());
     store();
   }
@@ -347,6 +362,8 @@ class WriteRequestDecoderTest {
                 hasAny(series.getUnknownFields(), 1, 2, 3, 4)
                     || series.getLabelsList().stream()
                         .anyMatch(label -> hasAny(label.getUnknownFields(), 1, 2))
+                    || series.getHistogramsList().stream()
+                        .anyMatch(HistogramMessageTest::hasKnownFieldOfWrongType)
                     || series.getSamplesList().stream()
                         .anyMatch(sample -> hasAny(sample.getUnknownFields(), 1, 2)));
   }

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Random;
 import org.xerial.snappy.Snappy;
 import orzo.remotewrite.oracle.Exemplar;
-import orzo.remotewrite.oracle.Histogram;
 import orzo.remotewrite.oracle.Label;
 import orzo.remotewrite.oracle.MetricMetadata;
 import orzo.remotewrite.oracle.Sample;
@@ -91,7 +90,7 @@ final class WriteRequests {
                 .setTimestamp(2));
       }
       if (random.nextInt(8) == 0) {
-        one.addHistograms(Histogram.newBuilder().setCountInt(3).setSum(2).setTimestamp(5));
+        one.addHistograms(HistogramMessages.random(random));
       }
       request.addTimeseries(one);
     }
