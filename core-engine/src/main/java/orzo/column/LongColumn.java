@@ -1,5 +1,6 @@
 package orzo.column;
 
+import java.util.Arrays;
 import orzo.encoding.ByteArrayReader;
 import orzo.storage.GatewayException;
 
@@ -63,6 +64,10 @@ public final class LongColumn {
     long base = in.readZigzag();
     int at = from + 1;
     int residuals = count - 1;
+    if ((control & (WIDTHS_MASK | PATCHES | PATCHES_PACKED)) == 0 && (order == 1 || base == 0)) {
+      progress(first, factor * (order == 1 ? base : slope), out, at, residuals);
+      return;
+    }
     switch (control & WIDTHS_MASK) {
       case WIDTHS_NONE -> BitPacking.unpack(in, 0, base, out, at, residuals);
       case WIDTHS_ONE -> BitPacking.unpack(in, readWidth(in), base, out, at, residuals);
@@ -90,6 +95,19 @@ public final class LongColumn {
       case 0 -> addLine(first, factor, slope, out, at, residuals);
       case 1 -> addDeltas(first, factor, out, at, residuals);
       default -> addDeltasOfDeltas(first, factor, slope, out, at, residuals);
+    }
+  }
+
+  /** Integers at equal distances, which many columns are: times, numbers of windows, flags. */
+  private static void progress(long first, long step, long[] out, int at, int residuals) {
+    if (step == 0) {
+      Arrays.fill(out, at, at + residuals, first);
+      return;
+    }
+    long next = first;
+    for (int i = at; i < at + residuals; i++) {
+      next += step;
+      out[i] = next;
     }
   }
 

@@ -153,31 +153,14 @@ public final class AggregateRows {
     }
     for (int column = 0; column < doubles.length; column++) {
       if (doubles[column].length > 0) {
-        doubles[column][row] = column < PARTS && isSum(Part.of(column)) ? 0 : NONE;
+        doubles[column][row] = emptyValue(column);
       }
     }
   }
 
-  /**
-   * Adds rows without samples at the end, their starts and flags to be set by the caller, and
-   * returns the index of the first.
-   */
-  int addEmpty(int count) {
-    int first = size;
-    ensureCapacity(size + count);
-    size += count;
-    for (int column = 0; column < PARTS; column++) {
-      if (integers[column].length > 0) {
-        Arrays.fill(integers[column], first, size, column == Part.COUNT.ordinal() ? 0 : NO_TIME);
-      }
-    }
-    for (int column = 0; column < doubles.length; column++) {
-      if (doubles[column].length > 0) {
-        Arrays.fill(
-            doubles[column], first, size, column < PARTS && isSum(Part.of(column)) ? 0 : NONE);
-      }
-    }
-    return first;
+  /** What a column of doubles holds where there is no sample to tell of. */
+  static double emptyValue(int column) {
+    return column < PARTS && isSum(Part.of(column)) ? 0 : NONE;
   }
 
   static boolean isSum(Part part) {

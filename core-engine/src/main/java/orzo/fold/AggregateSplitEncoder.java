@@ -48,7 +48,7 @@ public final class AggregateSplitEncoder {
       throw new IllegalArgumentException("rows: " + count + " (expected: 1.." + ROWS + ")");
     }
     int start = out.size();
-    out.writeByte(AggregateSplitCodec.VERSION);
+    out.writeByte(AggregateSplitDecoder.VERSION);
     rows.schema().write(out);
     out.writeVarint(count);
     toIndices(granularityMillis, splitStart, rows.startsMillis, from, count);

@@ -70,26 +70,28 @@ final class SplitColumn {
   /** What the integers of a model are relative to, modulo 2<sup>64</sup>. */
   static void predict(
       int model, int scale, double[] some, double[] others, long[] counts, int n, long[] out) {
+    double power = DecimalScale.power(scale);
     switch (model) {
       case RELATIVE -> {
         for (int i = 0; i < n; i++) {
-          out[i] = unscaled(some[i], scale);
+          out[i] = (long) Math.rint(some[i] * power);
         }
       }
       case PREVIOUS -> {
         out[0] = 0;
         for (int i = 1; i < n; i++) {
-          out[i] = unscaled(some[i - 1], scale);
+          out[i] = (long) Math.rint(some[i - 1] * power);
         }
       }
       case MIDDLE -> {
         for (int i = 0; i < n; i++) {
-          out[i] = counts[i] * (unscaled(some[i], scale) + unscaled(others[i], scale)) >> 1;
+          long sum = (long) Math.rint(some[i] * power) + (long) Math.rint(others[i] * power);
+          out[i] = counts[i] * sum >> 1;
         }
       }
       default -> {
         for (int i = 0; i < n; i++) {
-          out[i] = unscaled(some[i], scale) >> 1;
+          out[i] = (long) Math.rint(some[i] * power) >> 1;
         }
       }
     }
@@ -106,8 +108,9 @@ final class SplitColumn {
       in.readZigzag();
     }
     LongColumn.decode(in, in.readZigzag(), scratch, 0, n);
+    double power = DecimalScale.power(scale); // 1 for scale 0, and dividing by it changes nothing
     for (int i = 0; i < n; i++) {
-      out[i] = scaled(predicted[i] + scratch[i], scale);
+      out[i] = (predicted[i] + scratch[i]) / power;
     }
     int end = in.position();
     in.reset(correctionsAt, in.limit());

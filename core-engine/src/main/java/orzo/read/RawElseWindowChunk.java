@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import orzo.fold.AggregateRows;
+import orzo.fold.AggregateSplitDecoder;
 import orzo.fold.Part;
 import orzo.fold.WindowFold;
 import orzo.histogram.NativeHistogram;
@@ -63,6 +64,7 @@ record RawElseWindowChunk(
 
   @Override
   public void decode(AtomicBoolean abandoned) {
+    AggregateSplitDecoder decoder = new AggregateSplitDecoder();
     WindowFold fold = new WindowFold(range.wanted());
     AggregateRows rows = new AggregateRows(range.wanted());
     AggregateRows computed = new AggregateRows(range.wanted());
@@ -72,7 +74,7 @@ record RawElseWindowChunk(
       int one = series.integers()[i];
       SampleBuffer tail = tails.get(i);
       rows.clear();
-      range.decode(one, windows, rows);
+      range.decode(one, windows, decoder, rows);
       if (!needsRows(one, rows)) {
         scratch.clear();
         for (long start : starts) {

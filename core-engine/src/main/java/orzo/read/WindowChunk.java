@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import orzo.fold.AggregateRows;
 import orzo.fold.AggregateSchema;
+import orzo.fold.AggregateSplitDecoder;
 import orzo.fold.WindowFold;
 import orzo.split.RawSplit;
 import orzo.split.SampleBuffer;
@@ -73,6 +74,7 @@ record WindowChunk(
   @Override
   public void decode(AtomicBoolean abandoned) {
     AggregateSchema wanted = range.wanted();
+    AggregateSplitDecoder decoder = new AggregateSplitDecoder();
     WindowFold fold = new WindowFold(wanted);
     AggregateRows rows = new AggregateRows(wanted);
     AggregateRows computed = new AggregateRows(wanted);
@@ -80,7 +82,7 @@ record WindowChunk(
     for (int i = 0; i < series.size() && !abandoned.get(); i++) {
       int one = series.integers()[i];
       rows.clear();
-      range.decode(one, windows, rows);
+      range.decode(one, windows, decoder, rows);
       long decoded = 0;
       for (long start : rawSpans.get(i)) {
         long from = Math.max(start, range.fromMillis());

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import orzo.fold.AggregateRows;
 import orzo.fold.AggregateSchema;
 import orzo.fold.AggregateSplit;
-import orzo.fold.AggregateSplitCodec;
+import orzo.fold.AggregateSplitDecoder;
 import orzo.split.RawSplitCodec;
 import orzo.storage.SplitKey;
 
@@ -45,12 +45,12 @@ record WindowRange(
   }
 
   /** Adds the stored windows of a series. */
-  void decode(int series, Map<SplitKey, byte[]> stored, AggregateRows into) {
+  void decode(
+      int series, Map<SplitKey, byte[]> stored, AggregateSplitDecoder decoder, AggregateRows into) {
     for (long start : starts) {
       byte[] split = stored.get(new SplitKey(series, granularityMillis, start));
       if (split != null) {
-        AggregateSplitCodec.decode(
-            granularityMillis, start, split, fromMillis, endMillis - 1, into);
+        decoder.decode(granularityMillis, start, split, fromMillis, endMillis - 1, into);
       }
     }
   }

@@ -9,7 +9,7 @@ import orzo.encoding.ByteArrayWriter;
 import orzo.fold.AggregateRows;
 import orzo.fold.AggregateSchema;
 import orzo.fold.AggregateSplit;
-import orzo.fold.AggregateSplitCodec;
+import orzo.fold.AggregateSplitDecoder;
 import orzo.fold.AggregateSplitEncoder;
 import orzo.fold.Tier;
 import orzo.fold.WindowFold;
@@ -42,6 +42,7 @@ final class SplitClosing {
   private final Map<AggregateSchema, WindowFold> folds = new HashMap<>();
   private final SampleBuffer samples = new SampleBuffer(RawSplit.MAX_BLOCK_SAMPLES);
   private final RawSplitEncoder encoder = new RawSplitEncoder();
+  private final AggregateSplitDecoder decoder = new AggregateSplitDecoder();
   private final AggregateSplitEncoder aggregates = new AggregateSplitEncoder();
   private final ByteArrayWriter out = new ByteArrayWriter(4096);
 
@@ -131,7 +132,7 @@ final class SplitClosing {
       AggregateRows rows = part;
       if (before != null) {
         rows = new AggregateRows(tier.schema());
-        AggregateSplitCodec.decode(
+        decoder.decode(
             tier.granularityMillis(), start, before, Long.MIN_VALUE, Long.MAX_VALUE, rows);
         if (isFirst) {
           merged |= rows.indexOf(from) < rows.indexOf(to);

@@ -35,7 +35,8 @@ class AggregateSplitFormatTest {
     for (int i = 0; i < 12; i++) {
       samples.add(60_000L + 15_000L * i, 100 + 7 * i);
     }
-    AggregateSchema schema = AggregateSplitCodecTest.schema("mean min max sum count last increase");
+    AggregateSchema schema =
+        AggregateSplitDecoderTest.schema("mean min max sum count last increase");
     AggregateRows rows = new AggregateRows(schema);
     new WindowFold(schema).fold(samples, 0, samples.size, 60_000, rows);
     ByteArrayWriter out = new ByteArrayWriter(16);

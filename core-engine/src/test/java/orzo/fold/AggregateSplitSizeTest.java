@@ -17,7 +17,7 @@ import orzo.split.SampleBuffer;
  */
 class AggregateSplitSizeTest {
   private static final AggregateSchema STANDARD =
-      AggregateSplitCodecTest.schema("mean min max sum count last increase");
+      AggregateSplitDecoderTest.schema("mean min max sum count last increase");
   private static final int KEY_BYTES = 100;
   private static final int SERIES = 8;
 

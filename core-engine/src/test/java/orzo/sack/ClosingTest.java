@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import orzo.fold.AggregateRows;
 import orzo.fold.AggregateSplit;
-import orzo.fold.AggregateSplitCodec;
+import orzo.fold.AggregateSplitDecoder;
 import orzo.fold.Part;
 import orzo.fold.Tier;
 import orzo.fold.WindowFold;
@@ -296,8 +296,14 @@ class ClosingTest {
     for (long start = first; start < 60_000_000; start += span) {
       SplitKey key = new SplitKey(series, tier.granularityMillis(), start);
       for (StoredSplit split : storage.splits().read(sack, List.of(key))) {
-        AggregateSplitCodec.decode(
-            tier.granularityMillis(), start, split.bytes(), Long.MIN_VALUE, Long.MAX_VALUE, rows);
+        new AggregateSplitDecoder()
+            .decode(
+                tier.granularityMillis(),
+                start,
+                split.bytes(),
+                Long.MIN_VALUE,
+                Long.MAX_VALUE,
+                rows);
       }
     }
     return rows;

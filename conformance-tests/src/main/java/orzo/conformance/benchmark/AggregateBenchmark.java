@@ -2,6 +2,7 @@ package orzo.conformance.benchmark;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -20,8 +21,9 @@ import orzo.encoding.ByteArrayWriter;
 import orzo.fold.AggregateRows;
 import orzo.fold.AggregateSchema;
 import orzo.fold.AggregateSplit;
-import orzo.fold.AggregateSplitCodec;
+import orzo.fold.AggregateSplitDecoder;
 import orzo.fold.AggregateSplitEncoder;
+import orzo.fold.Part;
 import orzo.fold.WindowFold;
 import orzo.metric.AggregationMethod;
 import orzo.split.RawSplit;
@@ -50,13 +52,38 @@ public class AggregateBenchmark {
     /** A counter of events. */
     COUNTER,
     /** A measurement with one decimal. */
-    GAUGE
+    GAUGE,
+    /** A random walk with three decimals, on the borders of windows. */
+    WALK
+  }
+
+  /** The columns that a query wants. */
+  @State(Scope.Thread)
+  public static class Wanted {
+    /** What is asked. */
+    @Param({"everything", "avg_over_time", "max_over_time", "instant"})
+    public String by = "everything";
+
+    private AggregateRows rows = new AggregateRows(AggregateSchema.ofParts(Set.of()));
+
+    /** Makes room for them. */
+    @Setup
+    public void make() {
+      rows =
+          new AggregateRows(
+              switch (by) {
+                case "avg_over_time" -> AggregateSchema.ofParts(Set.of(Part.SUM));
+                case "max_over_time" -> AggregateSchema.ofParts(Set.of(Part.MAX));
+                case "instant" -> AggregateSchema.ofParts(Set.of(Part.LAST, Part.LAST_TIME));
+                default -> SCHEMA;
+              });
+    }
   }
 
   /** The shape of all series of a run. */
   @Param public Shape shape = Shape.COUNTER;
 
-  private final AggregateSchema schema =
+  private static final AggregateSchema SCHEMA =
       AggregateSchema.of(
           List.of("mean", "min", "max", "sum", "count", "last", "increase").stream()
               .map(AggregationMethod::parse)
@@ -64,8 +91,9 @@ public class AggregateBenchmark {
   private final SampleBuffer[] series = new SampleBuffer[SERIES];
   private final AggregateRows[] full = new AggregateRows[SERIES];
   private final byte[][] splits = new byte[SERIES][];
-  private final WindowFold fold = new WindowFold(schema);
-  private final AggregateRows rows = new AggregateRows(schema);
+  private final WindowFold fold = new WindowFold(SCHEMA);
+  private final AggregateRows rows = new AggregateRows(SCHEMA);
+  private final AggregateSplitDecoder decoder = new AggregateSplitDecoder();
   private final AggregateSplitEncoder encoder = new AggregateSplitEncoder();
   private final ByteArrayWriter out = new ByteArrayWriter(1 << 14);
 
@@ -73,16 +101,22 @@ public class AggregateBenchmark {
   @Setup
   public void make() {
     SplittableRandom random = new SplittableRandom(1);
-    int perSplit = (int) (AggregateSplit.spanMillis(FINE) / 15_000);
+    long interval = shape == Shape.WALK ? 5_000 : 15_000;
+    int perSplit = (int) (AggregateSplit.spanMillis(FINE) / interval);
     for (int i = 0; i < SERIES; i++) {
       series[i] = new SampleBuffer(perSplit);
       double level = random.nextInt(1 << 20);
       for (int j = 0; j < perSplit; j++) {
-        level =
-            shape == Shape.COUNTER ? level + random.nextInt(2000) : random.nextInt(450, 550) / 10.0;
-        series[i].add(7_000 + 15_000L * j + random.nextLong(-4, 5), level);
+        switch (shape) {
+          case COUNTER -> level += random.nextInt(2000);
+          case GAUGE -> level = random.nextInt(450, 550) / 10.0;
+          case WALK -> level = (Math.round(level * 1000) + random.nextInt(-500, 501)) / 1000.0;
+        }
+        long millis =
+            shape == Shape.WALK ? interval * j : 7_000 + interval * j + random.nextLong(-4, 5);
+        series[i].add(millis, level);
       }
-      full[i] = new AggregateRows(schema);
+      full[i] = new AggregateRows(SCHEMA);
       fold.fold(series[i], 0, perSplit, FINE, full[i]);
       out.clear();
       encoder.encode(FINE, 0, full[i], 0, full[i].size, out);
@@ -119,15 +153,15 @@ public class AggregateBenchmark {
     return bytes;
   }
 
-  /** Decodes all columns of full splits. */
+  /** Decodes full splits. */
   @Benchmark
   @OperationsPerInvocation(SERIES * WINDOWS)
-  public int decode() {
+  public int decode(Wanted wanted) {
     int windows = 0;
     for (byte[] split : splits) {
-      rows.clear();
-      AggregateSplitCodec.decode(FINE, 0, split, Long.MIN_VALUE, Long.MAX_VALUE, rows);
-      windows += rows.size;
+      wanted.rows.clear();
+      decoder.decode(FINE, 0, split, Long.MIN_VALUE, Long.MAX_VALUE, wanted.rows);
+      windows += wanted.rows.size;
     }
     return windows;
   }

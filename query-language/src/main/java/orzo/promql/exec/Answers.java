@@ -75,11 +75,27 @@ final class Answers {
     sorted.sort(Comparator.comparing(SeriesBlock::labels));
     List<Labels> labels = new ArrayList<>(sorted.size());
     List<SampleBuffer> samples = new ArrayList<>(sorted.size());
+    long[] times = new long[grid.steps()];
+    for (int step = 0; step < times.length; step++) {
+      times[step] = grid.timeMillis(step);
+    }
     for (SeriesBlock block : sorted) {
       labels.add(block.labels());
-      samples.add(samples(block, grid));
+      samples.add(
+          Presence.count(block.presence) == times.length
+              ? columns(times, block.values)
+              : samples(block, grid));
     }
     return new QueryValue.Matrix(labels, samples);
+  }
+
+  /** Samples that share their columns with others; an answer is only read. */
+  private static SampleBuffer columns(long[] times, double[] values) {
+    SampleBuffer samples = new SampleBuffer(0);
+    samples.timestampsMillis = times;
+    samples.values = values;
+    samples.size = times.length;
+    return samples;
   }
 
   /** The samples of a block, as columns. */

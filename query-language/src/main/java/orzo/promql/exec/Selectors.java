@@ -2,12 +2,16 @@ package orzo.promql.exec;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import orzo.metric.Labels;
 import orzo.promql.exec.block.SeriesBlock;
 import orzo.promql.exec.block.TimeGrid;
 import orzo.promql.exec.window.BorderValues;
+import orzo.promql.exec.window.LastOfWindows;
 import orzo.promql.exec.window.LastSamples;
 import orzo.promql.exec.window.RangeBorders;
 import orzo.promql.exec.window.RangeFunction;
@@ -67,6 +71,8 @@ final class Selectors {
       return smoothed(selector, grid);
     }
     DataTimes times = DataTimes.of(grid, selector.modifiers(), durations, context);
+    WindowTimes windows =
+        new WindowTimes(times.firstMillis(), times.stepMillis(), context.lookbackMillis());
     Selection selection = select(selector);
     return new TieredScan(
             context,
@@ -84,11 +90,12 @@ final class Selectors {
             },
             (i, rows, granularity, whole, doubtful) -> {
               var block = new SeriesBlock(selection.labels(i), false, grid.steps());
-              LastSamples last = new LastSamples(rows, granularity);
               if (whole) {
-                lookBack(last.samples, times, shown, block);
+                LastOfWindows last = new LastOfWindows(rows, granularity);
+                last.show(windows, shown == Shown.TIMESTAMP_SECONDS, block);
                 setIf(last.isDoubtful(), doubtful);
               } else {
+                LastSamples last = new LastSamples(rows, granularity);
                 lookFurtherBack(last, granularity, times, shown, block);
               }
               return block;
@@ -212,6 +219,7 @@ final class Selectors {
     WindowTimes ranges = windowTimes(selector.range(), grid, vector.modifiers());
     Optional<RangeBorders> borders = borders(selector);
     WindowTimes windows = borders.isPresent() ? borders.get().widened(ranges) : ranges;
+    Queue<Stretches> spare = new ConcurrentLinkedQueue<>(); // one for each thread that evaluates
     Selection selection = select(vector);
     return new TieredScan(
             context,
@@ -225,7 +233,8 @@ final class Selectors {
             },
             (i, rows, granularity, whole, doubtful) -> {
               var block = new SeriesBlock(selection.labels(i), dropsName, grid.steps());
-              Stretches stretches = new Stretches(rows, granularity, whole);
+              Stretches stretches = Objects.requireNonNullElseGet(spare.poll(), Stretches::new);
+              stretches.take(rows, granularity, whole);
               if (StretchFunctions.has(name, stretches)) {
                 StretchFunctions.evaluate(name, stretches, whole, grid, windows, block);
                 setIf(whole && stretches.isDoubtful(), doubtful);
@@ -233,6 +242,7 @@ final class Selectors {
                 SampleBuffer samples = new LastSamples(rows, granularity).samples;
                 evaluate(function, samples, grid, windows, block);
               }
+              spare.add(stretches);
               return block;
             })
         .run();

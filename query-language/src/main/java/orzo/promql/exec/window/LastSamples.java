@@ -21,8 +21,6 @@ public final class LastSamples {
    */
   public final boolean[] hasUnknownNext;
 
-  private boolean doubtful;
-
   /** The last samples of rows whose windows are so long. */
   public LastSamples(AggregateRows rows, long granularityMillis) {
     samples = new SampleBuffer(2 * rows.size);
@@ -46,17 +44,10 @@ public final class LastSamples {
       long end = start + granularityMillis - 1;
       long time = times.length == 0 || times[row] < 0 ? end : start + times[row];
       double value = stale ? STALE : lasts ? values[row] : values[row] / count;
-      if (AggregateRows.isNone(value)) {
-        doubtful = true;
-      } else {
+      if (!AggregateRows.isNone(value)) {
         hasUnknownNext[samples.size] = true;
         samples.add(time, value);
       }
     }
-  }
-
-  /** Whether some are left out, because their split was written when they were not asked for. */
-  public boolean isDoubtful() {
-    return doubtful;
   }
 }

@@ -8,8 +8,8 @@ import orzo.query.QueryException;
 public final class RangeFunctions {
   static final RangeFunction FIRST = new EachWindow((_, values, from, _) -> values[from]);
   static final RangeFunction LAST = new EachWindow((_, values, _, to) -> values[to - 1]);
-  static final RangeFunction MIN = new EachWindow(RangeFunctions::min);
-  static final RangeFunction MAX = new EachWindow(RangeFunctions::max);
+  static final RangeFunction MIN = new SlidingExtreme(false);
+  static final RangeFunction MAX = new SlidingExtreme(true);
 
   private RangeFunctions() {}
 
@@ -91,26 +91,6 @@ public final class RangeFunctions {
                 : "changes, delta, increase, rate, resets")
             + " - not with "
             + name);
-  }
-
-  private static double min(long[] times, double[] values, int from, int to) {
-    double min = values[from];
-    for (int i = from + 1; i < to; i++) {
-      if (values[i] < min || Double.isNaN(min)) {
-        min = values[i];
-      }
-    }
-    return min;
-  }
-
-  private static double max(long[] times, double[] values, int from, int to) {
-    double max = values[from];
-    for (int i = from + 1; i < to; i++) {
-      if (values[i] > max || Double.isNaN(max)) {
-        max = values[i];
-      }
-    }
-    return max;
   }
 
   /** Of several smallest samples the last one counts. */

@@ -80,6 +80,9 @@ public final class StretchFunctions {
   }
 
   private static double mean(double[] sums, double[] counts, int from, int to) {
+    if (to - from == 1) {
+      return sums[from] / counts[from];
+    }
     double count = 0;
     KahanSum sum = new KahanSum();
     for (int i = from; i < to; i++) {

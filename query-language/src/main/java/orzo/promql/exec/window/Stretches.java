@@ -1,7 +1,10 @@
 package orzo.promql.exec.window;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import orzo.fold.AggregateRows;
+import orzo.fold.AggregateSchema;
 import orzo.fold.Part;
 
 /**
@@ -12,87 +15,207 @@ import orzo.fold.Part;
  * <p>Where windows begin and end at those of the rows, a run is either in a window with all its
  * samples, or with none. Then an interior and the border at its end are in the same windows, and
  * make one run, which halves their number for samples on full minutes.
+ *
+ * <p>Not safe for many threads. Columns may be longer than there are runs.
  */
 public final class Stretches {
+  /** The columns of interiors, each of them known or not. */
+  private static final List<Part> COLUMNS =
+      List.of(Part.SUM, Part.MIN, Part.MAX, Part.FIRST, Part.LAST, Part.SECOND_MOMENT, Part.DROPS);
+
   private static final double[] NOT_THERE = {};
+  private static final long[] NO_TIMES = {};
+  private static final int NO_RUN = Integer.MIN_VALUE;
 
   /** How many runs there are. */
   int size;
 
   /** When the last sample of a run was; the last millisecond it may have been if not known. */
-  final long[] times;
+  long[] times = NO_TIMES;
 
-  /** When the first sample of a run was; of no meaning if not known. */
-  final long[] firstTimes;
+  /** When the first sample of a run was, as far as known; empty if the rows lack the column. */
+  long[] firstTimes = NO_TIMES;
 
-  final double[] counts;
+  double[] counts = NOT_THERE;
   // These are empty if the rows lack the column.
-  final double[] sums;
-  final double[] mins;
-  final double[] maxs;
-  final double[] firsts;
-  final double[] lasts;
-  final double[] moments;
-  final double[] drops;
+  double[] sums = NOT_THERE;
+  double[] mins = NOT_THERE;
+  double[] maxs = NOT_THERE;
+  double[] firsts = NOT_THERE;
+  double[] lasts = NOT_THERE;
+  double[] moments = NOT_THERE;
+  double[] drops = NOT_THERE;
 
+  private AggregateRows rows = new AggregateRows(AggregateSchema.ofParts(Set.of()));
+  private int[] interiorRuns = {}; // the run that a row's interior is, or NO_RUN
+  private int[] borderRuns = {}; // that its border is; ~run when it is the last sample of one
   private boolean doubtful;
 
+  /** Creates it without any runs. */
+  public Stretches() {}
+
   /**
-   * The runs of rows.
+   * Takes the runs of rows in the place of those before.
    *
+   * @param newRows not to be changed while this is used; all with the same schema
    * @param granularityMillis length of the rows' windows
    * @param whole whether the windows that are evaluated begin and end at those of the rows
    */
-  public Stretches(AggregateRows rows, long granularityMillis, boolean whole) {
-    long interiorEnd = Long.MIN_VALUE; // of the last run, if it is an interior
-    int capacity = 2 * rows.size;
-    times = new long[capacity];
-    firstTimes = new long[capacity];
-    counts = new double[capacity];
-    sums = column(rows, Part.SUM, capacity);
-    mins = column(rows, Part.MIN, capacity);
-    maxs = column(rows, Part.MAX, capacity);
-    firsts = column(rows, Part.FIRST, capacity);
-    lasts = column(rows, Part.LAST, capacity);
-    moments = column(rows, Part.SECOND_MOMENT, capacity);
-    drops = column(rows, Part.DROPS, capacity);
-    for (int row = 0; row < rows.size; row++) {
-      long start = rows.startsMillis[row];
-      if (rows.is(row, AggregateRows.HAS_BORDER)) {
-        double value = rows.doubles(Part.BORDER)[row];
-        if (whole && interiorEnd == start) {
-          extend(start, value);
-        } else {
-          add(start, value);
+  public void take(AggregateRows newRows, long granularityMillis, boolean whole) {
+    rows = newRows;
+    if (interiorRuns.length < rows.size) {
+      interiorRuns = new int[rows.size];
+      borderRuns = new int[rows.size];
+    }
+    doubtful = markUnknown() || hasInfiniteSum();
+    size = divide(granularityMillis, whole);
+    if (times.length < size) {
+      times = new long[size];
+      counts = new double[size];
+    }
+    tellTimes(granularityMillis);
+    if (rows.schema().has(Part.FIRST_TIME)) {
+      tellFirstTimes();
+    }
+    sums = column(Part.SUM, sums);
+    mins = column(Part.MIN, mins);
+    maxs = column(Part.MAX, maxs);
+    firsts = column(Part.FIRST, firsts);
+    lasts = column(Part.LAST, lasts);
+    moments = column(Part.SECOND_MOMENT, moments);
+    drops = column(Part.DROPS, drops);
+    if (whole) {
+      addBorders();
+    }
+  }
+
+  /** Marks the interiors of which something is not known; returns whether there are any. */
+  private boolean markUnknown() {
+    Arrays.fill(interiorRuns, 0, rows.size, 0);
+    boolean found = false;
+    for (Part part : COLUMNS) {
+      double[] column = rows.doubles(part);
+      if (column.length > 0 && hasNone(column)) {
+        for (int row = 0; row < rows.size; row++) {
+          if (rows.integers(Part.COUNT)[row] > 0 && AggregateRows.isNone(column[row])) {
+            interiorRuns[row] = NO_RUN;
+            found = true;
+          }
         }
       }
-      if (rows.integers(Part.COUNT)[row] > 0) {
-        interiorEnd =
-            addInterior(rows, row, granularityMillis) ? start + granularityMillis : Long.MIN_VALUE;
+    }
+    return found;
+  }
+
+  private boolean hasNone(double[] column) {
+    int none = 0;
+    for (int row = 0; row < rows.size; row++) {
+      none += AggregateRows.isNone(column[row]) ? 1 : 0;
+    }
+    return none > 0;
+  }
+
+  private boolean hasInfiniteSum() {
+    double[] column = rows.doubles(Part.SUM);
+    int infinite = 0;
+    for (int row = 0; row < Math.min(rows.size, column.length); row++) {
+      infinite += Math.abs(column[row]) == Double.POSITIVE_INFINITY ? 1 : 0;
+    }
+    return infinite > 0;
+  }
+
+  /** Divides the rows into runs; returns how many. */
+  private int divide(long granularityMillis, boolean whole) {
+    long[] rowCounts = rows.integers(Part.COUNT);
+    long[] starts = rows.startsMillis;
+    byte[] flags = rows.flags;
+    long interiorEnd = Long.MIN_VALUE; // of the last run, if it is an interior
+    int run = 0;
+    for (int row = 0; row < rows.size; row++) {
+      long start = starts[row];
+      if ((flags[row] & AggregateRows.HAS_BORDER) == 0) {
+        borderRuns[row] = NO_RUN;
+      } else if (whole && interiorEnd == start) {
+        borderRuns[row] = ~(run - 1);
+      } else {
+        borderRuns[row] = run++;
+      }
+      if (rowCounts[row] == 0) {
+        interiorRuns[row] = NO_RUN;
+      } else if (interiorRuns[row] != NO_RUN) {
+        interiorRuns[row] = run++;
+        interiorEnd = start + granularityMillis;
+      }
+    }
+    return run;
+  }
+
+  private void tellTimes(long granularityMillis) {
+    long[] starts = rows.startsMillis;
+    long[] rowCounts = rows.integers(Part.COUNT);
+    long[] last = rows.integers(Part.LAST_TIME);
+    for (int row = 0; row < rows.size; row++) {
+      int run = interiorRuns[row];
+      if (run >= 0) {
+        counts[run] = rowCounts[row];
+        times[run] =
+            last.length == 0 || last[row] < 0
+                ? starts[row] + granularityMillis - 1
+                : starts[row] + last[row];
+      }
+      int border = borderRuns[row];
+      if (border >= 0) {
+        counts[border] = 1;
+        times[border] = starts[row];
       }
     }
   }
 
-  private static double[] column(AggregateRows rows, Part part, int capacity) {
-    return rows.schema().has(part) ? new double[capacity] : NOT_THERE;
+  private void tellFirstTimes() {
+    if (firstTimes.length < size) {
+      firstTimes = new long[size];
+    }
+    System.arraycopy(times, 0, firstTimes, 0, size);
+    long[] first = rows.integers(Part.FIRST_TIME);
+    for (int row = 0; row < rows.size; row++) {
+      if (interiorRuns[row] >= 0 && first[row] >= 0) {
+        firstTimes[interiorRuns[row]] = rows.startsMillis[row] + first[row];
+      }
+    }
   }
 
-  /** Adds a run of one sample. */
-  private void add(long millis, double value) {
-    times[size] = millis;
-    firstTimes[size] = millis;
-    counts[size] = 1;
-    set(sums, value);
-    set(mins, value);
-    set(maxs, value);
-    set(firsts, value);
-    set(lasts, value);
-    size++;
+  /** A column of all runs, as long as no interior has been given the border at its end. */
+  private double[] column(Part part, double[] before) {
+    double[] source = rows.doubles(part);
+    if (source.length == 0) {
+      return NOT_THERE;
+    }
+    double[] column = before.length < size ? new double[size] : before;
+    double[] borders = rows.doubles(Part.BORDER);
+    boolean isZeroForOne = part == Part.SECOND_MOMENT || part == Part.DROPS;
+    for (int row = 0; row < rows.size; row++) {
+      if (interiorRuns[row] >= 0) {
+        column[interiorRuns[row]] = source[row];
+      }
+      if (borderRuns[row] >= 0) {
+        column[borderRuns[row]] = isZeroForOne ? 0 : borders[row];
+      }
+    }
+    return column;
   }
 
-  /** Adds a sample to the last run. */
-  private void extend(long millis, double value) {
-    int run = size - 1;
+  /** Adds to interiors the samples at their ends. */
+  private void addBorders() {
+    double[] borders = rows.doubles(Part.BORDER);
+    for (int row = 0; row < rows.size; row++) {
+      int run = borderRuns[row];
+      if (run < 0 && run != NO_RUN) {
+        add(rows.startsMillis[row], borders[row], ~run);
+      }
+    }
+  }
+
+  private void add(long millis, double value, int run) {
     double count = counts[run];
     if (moments.length > 0) {
       // Welford: Note on a method for calculating corrected sums of squares and products.
@@ -116,47 +239,6 @@ public final class Stretches {
     }
     times[run] = millis;
     counts[run] = count + 1;
-  }
-
-  /** Adds an interior; false if something of it is not known. */
-  private boolean addInterior(AggregateRows rows, int row, long granularityMillis) {
-    boolean known =
-        copy(rows, Part.SUM, row, sums)
-            && copy(rows, Part.MIN, row, mins)
-            && copy(rows, Part.MAX, row, maxs)
-            && copy(rows, Part.FIRST, row, firsts)
-            && copy(rows, Part.LAST, row, lasts)
-            && copy(rows, Part.SECOND_MOMENT, row, moments)
-            && copy(rows, Part.DROPS, row, drops);
-    if (!known) {
-      doubtful = true;
-      return false;
-    }
-    doubtful |= sums.length > 0 && Double.isInfinite(sums[size]);
-    long start = rows.startsMillis[row];
-    long[] last = rows.integers(Part.LAST_TIME);
-    long[] first = rows.integers(Part.FIRST_TIME);
-    times[size] =
-        last.length == 0 || last[row] < 0 ? start + granularityMillis - 1 : start + last[row];
-    firstTimes[size] = first.length == 0 || first[row] < 0 ? times[size] : start + first[row];
-    counts[size] = rows.integers(Part.COUNT)[row];
-    size++;
-    return true;
-  }
-
-  private void set(double[] column, double value) {
-    if (column.length > 0) {
-      column[size] = value;
-    }
-  }
-
-  /** Copies a value; false if it is not known. */
-  private boolean copy(AggregateRows rows, Part part, int row, double[] to) {
-    if (to.length == 0) {
-      return true;
-    }
-    to[size] = rows.doubles(part)[row];
-    return !AggregateRows.isNone(to[size]);
   }
 
   /**

@@ -71,6 +71,11 @@ public final class Windows {
     return false;
   }
 
+  /** Whether windows of neighbouring steps have samples in common. */
+  boolean overlap() {
+    return windowTimes.stepMillis() < windowTimes.rangeMillis();
+  }
+
   /** How many samples the series has. */
   int size() {
     return size;

@@ -15,13 +15,14 @@ import orzo.split.SampleBuffer;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 
-class AggregateSplitCodecTest {
+class AggregateSplitDecoderTest {
   private static final AggregateSchema ALL =
       schema(
           "mean sum last max min std median first count 95pct rate:mean rate:max rate:90pct increase");
   private static final AggregateSchema STANDARD = schema("mean min max sum count last increase");
 
   private final AggregateSplitEncoder encoder = new AggregateSplitEncoder();
+  private final AggregateSplitDecoder decoder = new AggregateSplitDecoder();
 
   static AggregateSchema schema(String names) {
     return AggregateSchema.of(
@@ -51,7 +52,7 @@ class AggregateSplitCodecTest {
           split(
               new RandomSeries(seed), seed % 2 == 0 ? ALL : STANDARD, seed % 10 == 0 ? 3000 : 200);
       AggregateRows decoded = new AggregateRows(split.rows.schema());
-      AggregateSplitCodec.decode(
+      decoder.decode(
           split.granularity, split.start, split.bytes, Long.MIN_VALUE, Long.MAX_VALUE, decoded);
       assertSame("seed " + seed, decoded, split.rows, 0, split.rows.size, decoded.schema());
     }
@@ -67,7 +68,7 @@ class AggregateSplitCodecTest {
       int to = series.random.nextInt(from, split.rows.size);
       AggregateRows decoded = new AggregateRows(other);
       decoded.add(Long.MIN_VALUE);
-      AggregateSplitCodec.decode(
+      decoder.decode(
           split.granularity,
           split.start,
           split.bytes,
@@ -110,7 +111,7 @@ class AggregateSplitCodecTest {
       RandomSeries series = new RandomSeries(seed);
       Split split = split(series, seed % 2 == 0 ? ALL : STANDARD, 40);
       byte[] damaged = split.bytes.clone();
-      int body = damaged.length - AggregateSplitCodec.CHECKSUM_BYTES;
+      int body = damaged.length - AggregateSplitDecoder.CHECKSUM_BYTES;
       for (int i = series.random.nextInt(1, 4); i > 0; i--) {
         damaged[series.random.nextInt(1, body)] = (byte) series.random.nextInt();
       }
@@ -119,7 +120,7 @@ class AggregateSplitCodecTest {
       LittleEndian.putInt(damaged, body, (int) checksum.getValue());
       AggregateRows decoded = new AggregateRows(ALL);
       try {
-        AggregateSplitCodec.decode(
+        decoder.decode(
             split.granularity, split.start, damaged, Long.MIN_VALUE, Long.MAX_VALUE, decoded);
         decodable++;
         for (int i = 1; i < decoded.size; i++) {
@@ -147,9 +148,9 @@ class AggregateSplitCodecTest {
     }
   }
 
-  private static void assertCorrupt(Split split, byte[] damaged, String what) {
+  private void assertCorrupt(Split split, byte[] damaged, String what) {
     assertThatThrownBy(() ->
-            AggregateSplitCodec.decode(
+            decoder.decode(
                 split.granularity,
                 split.start,
                 damaged,
