@@ -58,7 +58,7 @@ final class FleetPeerIT {
         fleet.killAndRestartOne();
       }
       fleet.stopWriting();
-      fleet.verify();
+      fleet.verify(new AggregateCheck());
     }
   }
 
@@ -91,7 +91,7 @@ final class FleetPeerIT {
       fleet.awaitProgress();
       fleet.stopWriting();
       assertThat(refused).as("flushes refused because the lease was lost").isPositive();
-      fleet.verify();
+      fleet.verify(new AggregateCheck());
     }
   }
 
@@ -143,7 +143,7 @@ final class FleetPeerIT {
       stopped.start();
       System.out.printf("share of a joining gateway: %d ms%n", fleet.awaitShares().toMillis());
       fleet.stopWriting();
-      fleet.verify();
+      fleet.verify(new AggregateCheck());
     }
   }
 

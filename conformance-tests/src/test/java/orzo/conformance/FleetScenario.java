@@ -3,7 +3,13 @@ package orzo.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +49,15 @@ final class FleetScenario implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /** The archive policy of all series. */
+  private static final String POLICY = "fleet";
+
+  /** How long ago the first samples are. */
+  private static final Duration AGE = Duration.ofDays(20);
+
+  /** From a sample to the next: four hours, a raw split's span, are written within seconds. */
+  private static final Duration STEP = Duration.ofSeconds(50);
+
   /** Compares what a gateway answers with what was acknowledged; fails by an assertion. */
   @FunctionalInterface
   interface Check {
@@ -56,16 +71,21 @@ final class FleetScenario implements AutoCloseable {
 
   private final List<GatewayServer> gateways = new ArrayList<>();
   private final List<NumberedWriter> writers = new ArrayList<>();
+  private final NumberedWriter.Timeline timeline;
   private final RandomGenerator random;
   private final long seed;
 
   private FleetScenario(long seed) {
     this.seed = seed;
+    long day = Duration.ofDays(1).toMillis();
+    long start = (InstantSource.system().millis() - AGE.toMillis()) / day * day;
+    this.timeline = new NumberedWriter.Timeline(start, STEP.toMillis());
     this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
   }
 
   /**
-   * Starts gateways, one after the other, and waits until they share all sacks.
+   * Starts gateways, one after the other, and waits until they share all sacks. They aggregate what
+   * is written as soon as it has been still for some time, by the policy of {@link AggregateCheck}.
    *
    * @param name of the test, for directories
    * @param redisUrl what they get as {@code redis.url}
@@ -77,6 +97,8 @@ final class FleetScenario implements AutoCloseable {
     FleetScenario fleet = new FleetScenario(seed);
     Map<String, String> all = new LinkedHashMap<>(settings);
     all.put("redis.url", redisUrl);
+    all.put("engine.default-archive-policy", POLICY);
+    all.put("engine.close-delay", "200ms");
     try {
       for (int i = 0; i < gateways; i++) {
         Map<String, String> own = new LinkedHashMap<>(all);
@@ -84,12 +106,32 @@ final class FleetScenario implements AutoCloseable {
         fleet.gateways.add(Workspace.gateway(name + "-gateway-" + i, own));
       }
       fleet.gateways.forEach(GatewayServer::start);
+      fleet.createPolicy();
       fleet.awaitAllOwned(PATIENCE);
       return fleet;
     } catch (RuntimeException | Error e) {
       fleet.close();
       throw e;
     }
+  }
+
+  private void createPolicy() {
+    String body = AggregateCheck.POLICY.formatted(POLICY);
+    HttpRequest request =
+        HttpRequest.newBuilder(gateways.getFirst().url().resolve("/v1/archive_policy"))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> reply = client.send(request, HttpResponse.BodyHandlers.ofString());
+      assertThat(reply.statusCode()).as(reply.body()).isEqualTo(201);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+    // Until a gateway has heard of it, it puts writers off.
   }
 
   /** All gateways, whether they run or not. */
@@ -115,7 +157,7 @@ final class FleetScenario implements AutoCloseable {
       for (int next = 0; next < count; next++) {
         order.add(gateways.get((i / WRITERS_PER_GATEWAY + next) % count));
       }
-      writers.add(NumberedWriter.start(order, i, PAUSE, random.nextLong()));
+      writers.add(NumberedWriter.start(order, i, PAUSE, timeline, random.nextLong()));
     }
   }
 

@@ -34,9 +34,20 @@ import orzo.conformance.server.GatewayServer;
 final class NumberedWriter implements AutoCloseable {
   private static final int SERIES = 20;
   private static final int SAMPLES_PER_SERIES = 5;
-  private static final long T0 = 1_700_000_000_000L;
-  private static final long STEP_MILLIS = 1_000;
   private static final String TENANT = "crash";
+
+  /** Counters begin anew after so many samples, in half of the series. */
+  private static final int RESET_SAMPLES = 1_009;
+
+  /** When samples are: the first, and how long after that each next one. */
+  record Timeline(long startMillis, long stepMillis) {
+    /** A sample a second, of some time ago. */
+    static final Timeline SECONDS = new Timeline(1_700_000_000_000L, 1_000);
+
+    long time(int sample) {
+      return startMillis + sample * stepMillis;
+    }
+  }
 
   /** All samples of one series that were acknowledged, in order of time. */
   record Written(Map<String, String> labels, long[] timestampsMillis, double[] values) {}
@@ -44,6 +55,7 @@ final class NumberedWriter implements AutoCloseable {
   private final int number;
   private final List<RemoteWriteClient> clients;
   private final long pauseNanos;
+  private final Timeline timeline;
   private final RandomGenerator random;
   private final Thread thread;
   private final byte[][] labels = new byte[SERIES][];
@@ -55,9 +67,11 @@ final class NumberedWriter implements AutoCloseable {
   private final ConcurrentLinkedQueue<String> refusals = new ConcurrentLinkedQueue<>();
   private volatile boolean stopping;
 
-  private NumberedWriter(List<GatewayServer> gateways, int number, Duration pause, long seed) {
+  private NumberedWriter(
+      List<GatewayServer> gateways, int number, Duration pause, Timeline timeline, long seed) {
     this.number = number;
     this.pauseNanos = pause.toNanos();
+    this.timeline = timeline;
     random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     // Half of the writers use each listener.
     clients =
@@ -73,16 +87,18 @@ final class NumberedWriter implements AutoCloseable {
 
   /** Starts one that writes to one gateway, as fast as that answers. */
   static NumberedWriter start(GatewayServer gateway, int number, long seed) {
-    return start(List.of(gateway), number, Duration.ZERO, seed);
+    return start(List.of(gateway), number, Duration.ZERO, Timeline.SECONDS, seed);
   }
 
   /**
    * Starts one that writes to the first gateway, and to the others when that fails.
    *
    * @param pause between an answer and the next request
+   * @param timeline when the samples are
    */
-  static NumberedWriter start(List<GatewayServer> gateways, int number, Duration pause, long seed) {
-    NumberedWriter writer = new NumberedWriter(gateways, number, pause, seed);
+  static NumberedWriter start(
+      List<GatewayServer> gateways, int number, Duration pause, Timeline timeline, long seed) {
+    NumberedWriter writer = new NumberedWriter(gateways, number, pause, timeline, seed);
     writer.thread.start();
     return writer;
   }
@@ -113,12 +129,12 @@ final class NumberedWriter implements AutoCloseable {
     return body.compressed();
   }
 
-  private static long time(int sample) {
-    return T0 + sample * STEP_MILLIS;
+  private long time(int sample) {
+    return timeline.time(sample);
   }
 
   private static double value(int series, int sample) {
-    return series * 1e7 + sample;
+    return series * 1e7 + (series % 2 == 0 ? sample : sample % RESET_SAMPLES);
   }
 
   private void deliver(int index, byte[] compressed) {
@@ -210,7 +226,7 @@ final class NumberedWriter implements AutoCloseable {
       written.add(
           new Written(
               labelsOf(series),
-              Arrays.stream(samples).mapToLong(NumberedWriter::time).toArray(),
+              Arrays.stream(samples).mapToLong(this::time).toArray(),
               Arrays.stream(samples).mapToDouble(sample -> value(one, sample)).toArray()));
     }
     return written;
@@ -230,7 +246,8 @@ final class NumberedWriter implements AutoCloseable {
     assertStopped();
     int samples = acknowledged.length() * SAMPLES_PER_SERIES;
     long end = time(Math.max(acknowledged.length(), unknown.length()) * SAMPLES_PER_SERIES + 1);
-    String selector = "numbered{writer=\"" + number + "\"}[" + (end - T0 + 1_000) + "ms]";
+    long range = end - timeline.startMillis + timeline.stepMillis;
+    String selector = "numbered{writer=\"" + number + "\"}[" + range + "ms]";
     try (PrometheusClient reader = reader(gateway)) {
       List<QueryAnswer.Series> found = reader.query(selector, end).series();
       assertThat(found).as("series of writer %d at %s", number, gateway.url()).hasSize(SERIES);
@@ -253,10 +270,10 @@ final class NumberedWriter implements AutoCloseable {
     List<String> wrong = new ArrayList<>();
     BitSet seen = new BitSet();
     for (QueryAnswer.Point point : series.points()) {
-      int sample = (int) ((point.timestampMillis() - T0) / STEP_MILLIS);
+      long since = point.timestampMillis() - timeline.startMillis;
+      int sample = (int) (since / timeline.stepMillis);
       int body = sample / SAMPLES_PER_SERIES;
-      if ((point.timestampMillis() - T0) % STEP_MILLIS != 0
-          || !acknowledged.get(body) && !unknown.get(body)) {
+      if (since % timeline.stepMillis != 0 || !acknowledged.get(body) && !unknown.get(body)) {
         wrong.add("never sent: " + point);
       } else if (seen.get(sample)) {
         wrong.add("twice: " + point);

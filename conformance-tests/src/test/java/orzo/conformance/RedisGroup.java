@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import orzo.conformance.server.Ports;
 import orzo.conformance.server.ServerProcess;
 
@@ -38,45 +40,59 @@ final class RedisGroup implements AutoCloseable {
 
   /** Starts a cluster of three masters. */
   static RedisGroup cluster(Path directory) {
-    RedisGroup group = new RedisGroup(directory);
-    List<String> create = new ArrayList<>(List.of("--cluster", "create"));
-    for (int i = 0; i < 3; i++) {
-      int port =
-          group.startServer(
-              "--cluster-enabled", "yes", "--cluster-port", Integer.toString(Ports.free()));
-      create.add("127.0.0.1:" + port);
-    }
-    create.add("--cluster-yes");
-    cli(create);
-    for (Member server : group.servers) {
-      await("the cluster is whole")
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> server.ask("cluster", "info").contains("cluster_state:ok"));
-    }
-    return group;
+    return started(directory, RedisGroup::startCluster);
   }
 
   /** Starts a master, two replicas and three Sentinels, which wait a second before a failover. */
   static RedisGroup sentinel(Path directory) {
+    return started(directory, RedisGroup::startWatched);
+  }
+
+  /** A group; when its start fails, nothing of it runs any more. */
+  private static RedisGroup started(Path directory, Consumer<RedisGroup> start) {
     RedisGroup group = new RedisGroup(directory);
-    int master = group.startServer();
-    group.startServer("--replicaof", "127.0.0.1", Integer.toString(master));
-    group.startServer("--replicaof", "127.0.0.1", Integer.toString(master));
+    try {
+      start.accept(group);
+    } catch (Throwable e) {
+      group.close();
+      throw e;
+    }
+    return group;
+  }
+
+  private void startCluster() {
+    List<String> create = new ArrayList<>(List.of("--cluster", "create"));
+    for (int i = 0; i < 3; i++) {
+      int port =
+          startServer("--cluster-enabled", "yes", "--cluster-port", Integer.toString(Ports.free()));
+      create.add("127.0.0.1:" + port);
+    }
+    create.add("--cluster-yes");
+    cli(create);
+    for (Member server : servers) {
+      await("the cluster is whole")
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> server.ask("cluster", "info").contains("cluster_state:ok"));
+    }
+  }
+
+  private void startWatched() {
+    int master = startServer();
+    startServer("--replicaof", "127.0.0.1", Integer.toString(master));
+    startServer("--replicaof", "127.0.0.1", Integer.toString(master));
     await("both replicas follow")
         .atMost(Duration.ofSeconds(20))
         .until(() ->
-            group.servers.getFirst().ask("info", "replication").split("state=online", -1).length
-                == 3);
+            servers.getFirst().ask("info", "replication").split("state=online", -1).length == 3);
     for (int i = 0; i < SENTINELS; i++) {
-      group.startSentinel(i, master);
+      startSentinel(i, master);
     }
     await("each Sentinel knows the others and the replicas")
         .atMost(Duration.ofSeconds(20))
         .until(() ->
-            group.sentinels.stream()
+            sentinels.stream()
                 .allMatch(one ->
                     one.ask("info", "sentinel").contains("slaves=2,sentinels=" + SENTINELS)));
-    return group;
   }
 
   private int startServer(String... more) {
@@ -94,7 +110,7 @@ final class RedisGroup implements AutoCloseable {
                 "--repl-diskless-sync-delay",
                 "0"));
     command.addAll(List.of(more));
-    servers.add(start("redis-" + servers.size(), command, port));
+    start(servers, "redis-" + servers.size(), command, port);
     return port;
   }
 
@@ -117,17 +133,17 @@ final class RedisGroup implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     Path program = ServerProcess.program("redis-sentinel", "redis-sentinel");
-    sentinels.add(start("sentinel-" + number, List.of(program.toString(), file.toString()), port));
+    start(sentinels, "sentinel-" + number, List.of(program.toString(), file.toString()), port);
   }
 
-  private Member start(String name, List<String> command, int port) {
+  private void start(List<Member> group, String name, List<String> command, int port) {
     Member member =
         new Member(ServerProcess.start(name, command, Map.of(), directory.resolve(name)), port);
+    group.add(member);
     await(name + " answers")
         .atMost(Duration.ofSeconds(20))
         .ignoreExceptions()
         .until(() -> member.ask("ping").startsWith("PONG"));
-    return member;
   }
 
   /** What gateways get as {@code redis.url}. */
@@ -182,8 +198,7 @@ final class RedisGroup implements AutoCloseable {
   /** Ends all processes. */
   @Override
   public void close() {
-    sentinels.forEach(member -> member.process.kill());
-    servers.stream()
+    Stream.concat(sentinels.stream(), servers.stream())
         .filter(member -> member.process.isAlive())
         .forEach(member -> member.process.kill());
   }

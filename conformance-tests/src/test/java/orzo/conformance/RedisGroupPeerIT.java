@@ -25,7 +25,7 @@ final class RedisGroupPeerIT {
         fleet.killAndRestartOne();
       }
       fleet.stopWriting();
-      fleet.verify();
+      fleet.verify(new AggregateCheck());
     }
   }
 
@@ -43,7 +43,7 @@ final class RedisGroupPeerIT {
       fleet.killAndRestartOne();
       fleet.awaitProgress();
       fleet.stopWriting();
-      fleet.verify();
+      fleet.verify(new AggregateCheck());
     }
   }
 }

@@ -178,6 +178,43 @@ public final class Buckets {
     return new Buckets(Arrays.copyOf(merged, last + 1), Arrays.copyOf(totals, last + 1));
   }
 
+  Buckets times(double factor) {
+    double[] products = counts.clone();
+    for (int i = 0; i < products.length; i++) {
+      products[i] *= factor;
+    }
+    return new Buckets(indexes, products);
+  }
+
+  Buckets dividedBy(double divisor) {
+    double[] quotients = counts.clone();
+    for (int i = 0; i < quotients.length; i++) {
+      quotients[i] /= divisor;
+    }
+    return new Buckets(indexes, quotients);
+  }
+
+  /** The buckets that have observations. */
+  Buckets compacted() {
+    int kept = 0;
+    for (double count : counts) {
+      kept += count != 0 ? 1 : 0;
+    }
+    if (kept == counts.length) {
+      return this;
+    }
+    int[] keptIndexes = new int[kept];
+    double[] keptCounts = new double[kept];
+    int at = 0;
+    for (int i = 0; i < counts.length; i++) {
+      if (counts[i] != 0) {
+        keptIndexes[at] = indexes[i];
+        keptCounts[at++] = counts[i];
+      }
+    }
+    return kept == 0 ? EMPTY : new Buckets(keptIndexes, keptCounts);
+  }
+
   /** Whether both have buckets at the same indexes. */
   public boolean hasLayoutOf(Buckets other) {
     return Arrays.equals(indexes, other.indexes);

@@ -246,6 +246,22 @@ public final class NativeHistogram {
     return bounds[i];
   }
 
+  /** The lower bound of bucket {@code index} above zero, or of a custom one. */
+  public double lowerBound(int index) {
+    if (!hasCustomBuckets()) {
+      return ExponentialBounds.upper(index - 1, schema);
+    }
+    return index == 0 ? Double.NEGATIVE_INFINITY : bounds[index - 1];
+  }
+
+  /** The upper bound of bucket {@code index} above zero, or of a custom one. */
+  public double upperBound(int index) {
+    if (!hasCustomBuckets()) {
+      return ExponentialBounds.upper(index, schema);
+    }
+    return index == bounds.length ? Double.POSITIVE_INFINITY : bounds[index];
+  }
+
   /** The same with another hint. */
   public NativeHistogram withResetHint(ResetHint hint) {
     return hint == resetHint
@@ -261,6 +277,86 @@ public final class NativeHistogram {
             positive,
             negative,
             bounds);
+  }
+
+  /** Everything multiplied with a factor; a negative one makes a gauge of it. */
+  public NativeHistogram times(double factor) {
+    return new NativeHistogram(
+        factor < 0 ? ResetHint.GAUGE : resetHint,
+        false,
+        schema,
+        zeroThreshold,
+        zeroCount * factor,
+        count * factor,
+        sum * factor,
+        positive.times(factor),
+        negative.times(factor),
+        bounds);
+  }
+
+  /** Everything divided by a number; a negative one makes a gauge of it, zero takes all buckets. */
+  public NativeHistogram dividedBy(double divisor) {
+    return new NativeHistogram(
+        divisor < 0 ? ResetHint.GAUGE : resetHint,
+        false,
+        schema,
+        zeroThreshold,
+        zeroCount / divisor,
+        count / divisor,
+        sum / divisor,
+        divisor == 0 ? Buckets.EMPTY : positive.dividedBy(divisor),
+        divisor == 0 ? Buckets.EMPTY : negative.dividedBy(divisor),
+        bounds);
+  }
+
+  /** The same without buckets that have no observations. */
+  public NativeHistogram compacted() {
+    Buckets compactPositive = positive.compacted();
+    Buckets compactNegative = negative.compacted();
+    return compactPositive.size() == positive.size() && compactNegative.size() == negative.size()
+        ? this
+        : with(zeroCount, count, sum, compactPositive, compactNegative);
+  }
+
+  /** The same layout with other observations, as floating-point counts. */
+  public NativeHistogram with(
+      double newZeroCount,
+      double newCount,
+      double newSum,
+      Buckets newPositive,
+      Buckets newNegative) {
+    return new NativeHistogram(
+        resetHint,
+        false,
+        schema,
+        zeroThreshold,
+        newZeroCount,
+        newCount,
+        newSum,
+        newPositive,
+        newNegative,
+        bounds);
+  }
+
+  /** A histogram of the same layout without observations or zero bucket. */
+  public NativeHistogram emptied() {
+    return new NativeHistogram(
+        ResetHint.UNKNOWN, false, schema, 0, 0, 0, 0, Buckets.EMPTY, Buckets.EMPTY, bounds);
+  }
+
+  /**
+   * Whether both have the same observations in the same buckets: all fields but the hint, and how
+   * the counts came, are the same, counts and sum bit by bit.
+   */
+  public boolean hasObservationsOf(NativeHistogram other) {
+    return schema == other.schema
+        && zeroThreshold == other.zeroThreshold
+        && sameBits(zeroCount, other.zeroCount)
+        && sameBits(count, other.count)
+        && sameBits(sum, other.sum)
+        && positive.equals(other.positive)
+        && negative.equals(other.negative)
+        && CustomBounds.match(bounds, other.bounds);
   }
 
   /**

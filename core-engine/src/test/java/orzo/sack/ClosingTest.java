@@ -70,7 +70,7 @@ class ClosingTest {
     return new Node(
         storage,
         new SackOwnership.Settings(
-            "one", Duration.ofSeconds(2), Duration.ofMillis(20), Duration.ofMillis(20)),
+            "one", Node.LONG_TTL, Duration.ofMillis(20), Duration.ofMillis(20)),
         policy,
         this::now);
   }

@@ -2,7 +2,6 @@ package orzo.sack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +26,6 @@ import orzo.storage.Upkeep;
 /** Metrics that are deleted while two nodes write and read them. */
 @Timeout(60)
 class DeletionTest {
-  private static final Duration TTL = Duration.ofSeconds(2);
   private static final Labels POT = Labels.of("__name__", "boils", "pot", "a");
 
   private final InMemoryStorage storage =
@@ -35,7 +33,7 @@ class DeletionTest {
 
   @Test
   void deletedMetric_isSeenNoMore_andStartsEmptyWhenItIsWrittenAgain() {
-    try (Node node = new Node(storage, "one", TTL)) {
+    try (Node node = new Node(storage, "one", Node.LONG_TTL)) {
       long before = node.register(POT);
       node.write(before, 1000, 1);
       assertThat(node.delete(POT)).isEqualTo(1);
@@ -52,8 +50,8 @@ class DeletionTest {
 
   @Test
   void sampleOfANodeThatHasNotHeard_belongsToTheNextLife() {
-    try (Node one = new Node(storage, "one", TTL);
-        Node other = new Node(storage, "two", TTL)) {
+    try (Node one = new Node(storage, "one", Node.LONG_TTL);
+        Node other = new Node(storage, "two", Node.LONG_TTL)) {
       long old = one.register(POT);
       one.write(old, 1000, 1);
       one.delete(POT);
@@ -69,7 +67,7 @@ class DeletionTest {
   @Test
   void sampleOfASeriesWhoseDeletionIsForgotten_isDroppedAndCounted() {
     long old;
-    try (Node node = new Node(storage, "one", TTL)) {
+    try (Node node = new Node(storage, "one", Node.LONG_TTL)) {
       old = node.register(POT);
       node.delete(POT);
       node.register(POT);
@@ -77,7 +75,7 @@ class DeletionTest {
       node.register(POT);
       storage.upkeep().forget(SeriesRef.sack(old), 1);
     }
-    try (Node again = new Node(storage, "one", TTL)) {
+    try (Node again = new Node(storage, "one", Node.LONG_TTL)) {
       again.write(old, 2000, 2);
 
       await(() -> again.dropped(SackMeters.Drop.FORGOTTEN_SERIES) == 1);
@@ -87,7 +85,7 @@ class DeletionTest {
 
   @Test
   void openSplitsOfADeletedMetric_areRemovedWithTheirMarks() {
-    try (Node node = new Node(storage, "one", TTL)) {
+    try (Node node = new Node(storage, "one", Node.LONG_TTL)) {
       node.write(node.register(POT), 1000, 1);
       await(() -> !storage.splits().openSplits(sackOf(POT)).isEmpty());
       node.delete(POT);
@@ -103,8 +101,8 @@ class DeletionTest {
     Random random = new Random(repetition.getCurrentRepetition());
     Map<String, TreeMap<Long, Long>> expected = new TreeMap<>();
     Map<Labels, Long> remembered = new HashMap<>(); // as a cache that has not heard does
-    try (Node one = new Node(storage, "one", TTL);
-        Node other = new Node(storage, "two", TTL)) {
+    try (Node one = new Node(storage, "one", Node.LONG_TTL);
+        Node other = new Node(storage, "two", Node.LONG_TTL)) {
       for (int round = 0; round < 120; round++) {
         Node node = random.nextBoolean() ? one : other;
         Labels labels = Labels.of("__name__", "boils", "pot", "p" + random.nextInt(4));

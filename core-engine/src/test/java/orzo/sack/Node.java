@@ -9,6 +9,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
+import orzo.cache.CachedSplitStore;
+import orzo.cache.StorageWithSplits;
 import orzo.index.CatalogFollower;
 import orzo.index.Matcher;
 import orzo.index.SeriesIndex;
@@ -23,23 +25,38 @@ import orzo.metric.Tenant;
 import orzo.read.ReadBudget;
 import orzo.read.Selection;
 import orzo.read.StoredSeriesReader;
+import orzo.storage.InMemoryStorage;
 import orzo.storage.OutageLog;
-import orzo.storage.Storage;
 import orzo.upkeep.MetricDeletion;
 
-/** A gateway without its listeners: intake, ownership and reader over a storage. */
+/**
+ * A gateway without its listeners: intake, ownership and reader over a storage. What is read goes
+ * through a cache that hears of changes late.
+ */
 final class Node implements AutoCloseable {
+  /**
+   * A lease's time to live that no test outlasts: a machine that lets a test sleep for longer than
+   * its leases takes its sacks away, and what is not flushed of them from what it reads.
+   */
+  static final Duration LONG_TTL = Duration.ofMinutes(10);
+
+  /** How late news may be; longer than it takes to write, flush and read. */
+  private static final Duration LATE = Duration.ofMillis(200);
+
+  private static final long CACHE_BYTES = 1 << 20;
+
   final CutOffStorage storage;
   final SackOwnership ownership;
   final BacklogIntake intake;
   final GroupCommit groupCommit;
   final SeriesIndex index;
   final CatalogFollower follower;
+  final CachedSplitStore cache;
   final StoredSeriesReader reader;
   private final long[] dropped = new long[SackMeters.Drop.values().length];
   private final ExecutorService processors = Executors.newFixedThreadPool(2);
 
-  Node(Storage shared, String name, Duration leaseTtl) {
+  Node(InMemoryStorage shared, String name, Duration leaseTtl) {
     this(
         shared,
         new SackOwnership.Settings(name, leaseTtl, Duration.ofMillis(20), Duration.ofMinutes(5)),
@@ -48,18 +65,25 @@ final class Node implements AutoCloseable {
   }
 
   Node(
-      Storage shared,
+      InMemoryStorage shared,
       SackOwnership.Settings settings,
       ArchivePolicy policy,
       LongSupplier nowMillis) {
     storage = new CutOffStorage(shared);
+    cache = new CachedSplitStore(storage.splits(), shared.watch(LATE), shared.sacks(), CACHE_BYTES);
     index = new SeriesIndex();
     OutageLog outages = new OutageLog(System::nanoTime);
     follower = new CatalogFollower(storage, index, Duration.ofMillis(100), outages);
     follower.start();
     ownership =
         new SackOwnership(
-            storage, settings, (sack, series) -> policy, follower, nowMillis, meters(), outages);
+            new StorageWithSplits(storage, cache.truth()),
+            settings,
+            (sack, series) -> policy,
+            follower,
+            nowMillis,
+            meters(),
+            outages);
     ownership.start();
     groupCommit =
         new GroupCommit(storage.backlog(), storage.sacks(), 1_000_000, ownership::appended);
@@ -68,7 +92,7 @@ final class Node implements AutoCloseable {
     intake = new BacklogIntake(storage, index, groupCommit, unbounded, _ -> policy.name());
     reader =
         new StoredSeriesReader(
-            index, storage.splits(), ownership, processors, (sack, series) -> policy, nowMillis);
+            index, cache, ownership, processors, (sack, series) -> policy, nowMillis);
   }
 
   private SackMeters meters() {

@@ -20,7 +20,9 @@ import orzo.storage.Kind;
 
 @Timeout(60)
 class SackOwnershipTest {
-  private static final Duration TTL = Duration.ofSeconds(2);
+  /** For what is taken over when a lease ends. */
+  private static final Duration SHORT_TTL = Duration.ofSeconds(2);
+
   private static final Labels POT = Labels.of("__name__", "boils", "pot", "a");
 
   private final InMemoryStorage storage =
@@ -28,7 +30,7 @@ class SackOwnershipTest {
 
   @Test
   void sample_onceAcknowledged_isSeenAtOnce() {
-    try (Node node = new Node(storage, "one", TTL)) {
+    try (Node node = new Node(storage, "one", Node.LONG_TTL)) {
       for (int i = 0; i < 50; i++) {
         node.write(POT, new long[] {i * 1000L}, new double[] {i});
         assertThat(node.readAll(0, 1_000_000).get(POT.toString())).hasSize(i + 1);
@@ -38,10 +40,10 @@ class SackOwnershipTest {
 
   @Test
   void close_flushesAndGivesLeasesBack() {
-    try (Node node = new Node(storage, "one", TTL)) {
+    try (Node node = new Node(storage, "one", Node.LONG_TTL)) {
       node.write(POT, new long[] {1000, 2000}, new double[] {1, 2});
     }
-    try (Node other = new Node(storage, "two", TTL)) {
+    try (Node other = new Node(storage, "two", Node.LONG_TTL)) {
       assertThat(other.ownership.ownedSacks()).isEqualTo(4);
       assertThat(other.readAll(0, 5000).get(POT.toString())).hasSize(2);
       for (int sack = 0; sack < 4; sack++) {
@@ -52,10 +54,10 @@ class SackOwnershipTest {
 
   @Test
   void sameNodeAfterAKill_ownsItsSacksAtOnce() {
-    Node node = new Node(storage, "one", TTL);
+    Node node = new Node(storage, "one", Node.LONG_TTL);
     node.write(POT, new long[] {1000}, new double[] {1});
     node.kill();
-    try (Node again = new Node(storage, "one", TTL)) {
+    try (Node again = new Node(storage, "one", Node.LONG_TTL)) {
       assertThat(again.ownership.ownedSacks()).isEqualTo(4);
       assertThat(again.readAll(0, 5000).get(POT.toString())).hasSize(1);
     }
@@ -63,9 +65,9 @@ class SackOwnershipTest {
 
   @Test
   void sacks_areSharedByLiveNodes_andTakenOverFromDeadOnes() throws InterruptedException {
-    Node one = new Node(storage, "one", TTL);
-    try (Node two = new Node(storage, "two", TTL);
-        Node three = new Node(storage, "three", TTL)) {
+    Node one = new Node(storage, "one", SHORT_TTL);
+    try (Node two = new Node(storage, "two", SHORT_TTL);
+        Node three = new Node(storage, "three", SHORT_TTL)) {
       await(() -> one.ownership.ownedSacks() < 4);
       one.write(POT, new long[] {1000}, new double[] {1});
       one.kill();
@@ -84,13 +86,13 @@ class SackOwnershipTest {
     long seed = repetition.getCurrentRepetition();
     Random random = new Random(seed);
     Map<String, Map<Long, Long>> expected = new TreeMap<>();
-    Node node = new Node(storage, "one", TTL);
+    Node node = new Node(storage, "one", Node.LONG_TTL);
     try {
       for (int round = 0; round < 150; round++) {
         switch (random.nextInt(12)) {
           case 0 -> {
             node.kill();
-            node = new Node(storage, "one", TTL);
+            node = new Node(storage, "one", Node.LONG_TTL);
           }
           case 1 -> storage.loseReply(Operation.FLUSH);
           case 2 ->

@@ -89,7 +89,10 @@ class SackPressureTest {
     int each = 10_000;
     append(batch(series * each, i -> i % series, i -> 1_000 + i / series * 1_000L));
     Meters first = new Meters();
-    start(Duration.ofHours(1), first).close();
+    try (SackOwnership ownership = start(Duration.ofHours(1), first)) {
+      await(() -> first.processed.get() == (long) series * each); // a stop does not wait for that long
+      assertThat(ownership.ownedSacks()).isEqualTo(1);
+    }
     assertThat(storage.backlog().length(0)).isZero();
 
     append(batch(series, i -> i, i -> 500)); // before all others: the whole split is loaded

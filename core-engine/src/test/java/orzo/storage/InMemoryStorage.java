@@ -78,7 +78,7 @@ public final class InMemoryStorage implements Storage {
   private final InMemorySack[] sacks;
   private final LongSupplier nowMillis;
 
-  private final Object lock = new Object();
+  final Object lock = new Object();
   // all guarded by lock, and so is what the sacks hold
   private final TreeMap<String, Long> nodeExpiries = new TreeMap<>();
   private final Map<Tenant, TreeMap<String, MetricMetadata>> metadata = new HashMap<>();
@@ -86,6 +86,7 @@ public final class InMemoryStorage implements Storage {
   private final Map<Operation, Deque<GatewayException>> refusals = new HashMap<>();
   private final Map<Operation, Integer> lostReplies = new HashMap<>();
   private final Deque<HeldAppend> heldAppends = new ArrayDeque<>();
+  private final List<InMemoryWatch> watches = new ArrayList<>();
   private boolean holdingAppends;
   private boolean away;
 
@@ -159,6 +160,19 @@ public final class InMemoryStorage implements Storage {
   public int heldAppends() {
     synchronized (lock) {
       return heldAppends.size();
+    }
+  }
+
+  /**
+   * A node's watched reads of this storage.
+   *
+   * @param late how late the node may hear of changes
+   */
+  public InMemoryWatch watch(Duration late) {
+    synchronized (lock) {
+      InMemoryWatch watch = new InMemoryWatch(this, late);
+      watches.add(watch);
+      return watch;
     }
   }
 
@@ -287,7 +301,14 @@ public final class InMemoryStorage implements Storage {
     @Override
     public FlushOutcome flush(Lease lease, Flush flush) {
       return call(
-          Operation.FLUSH, () -> sack(lease.sack()).flush(lease, flush, nowMillis.getAsLong()));
+          Operation.FLUSH,
+          () -> {
+            FlushOutcome outcome = sack(lease.sack()).flush(lease, flush, nowMillis.getAsLong());
+            if (outcome == FlushOutcome.FLUSHED) {
+              watches.forEach(watch -> watch.flushed(lease.sack(), flush));
+            }
+            return outcome;
+          });
     }
 
     @Override
@@ -346,7 +367,12 @@ public final class InMemoryStorage implements Storage {
 
     @Override
     public int remove(int sack, List<SplitKey> keys) {
-      return call(Operation.UPKEEP, () -> sack(sack).removeSplits(keys, nowMillis.getAsLong()));
+      return call(
+          Operation.UPKEEP,
+          () -> {
+            watches.forEach(watch -> watch.removed(sack, keys));
+            return sack(sack).removeSplits(keys, nowMillis.getAsLong());
+          });
     }
 
     @Override

@@ -16,6 +16,8 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import orzo.cache.CachedSplitStore;
+import orzo.cache.StorageWithSplits;
 import orzo.gateway.configuration.Configuration;
 import orzo.gateway.configuration.Key;
 import orzo.gateway.configuration.Keys;
@@ -54,6 +56,9 @@ import orzo.sack.SackOwnership;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 import orzo.storage.OutageLog;
+import orzo.storage.SplitStore;
+import orzo.storage.Storage;
+import orzo.storage.WatchedSplits;
 import orzo.upkeep.Janitor;
 
 /**
@@ -131,8 +136,21 @@ final class Gateway implements AutoCloseable {
             "catalog follower",
             new CatalogFollower(storage, index, CATALOG_INTERVAL, outages, cache::forgetDeleted));
     follower.start();
+    // Queries read splits through a cache, and owners write them past it; all others know nothing
+    // of it.
+    Storage owned = storage;
+    SplitStore queried = storage.splits();
+    long cacheBytes = configuration.get(Keys.QUERY_CACHE_SIZE);
+    Optional<WatchedSplits> watched = cacheBytes > 0 ? storage.watchSplits() : Optional.empty();
+    if (watched.isPresent()) {
+      CachedSplitStore splitCache =
+          new CachedSplitStore(storage.splits(), watched.get(), storage.sacks(), cacheBytes);
+      metrics.addSplitCache(splitCache);
+      owned = new StorageWithSplits(storage, splitCache.truth());
+      queried = splitCache;
+    }
     SeriesPolicies seriesPolicies = new CatalogPolicies(index, follower, policies);
-    SackOwnership sacks = started.add("sacks", sacks(storage, seriesPolicies, follower));
+    SackOwnership sacks = started.add("sacks", sacks(owned, seriesPolicies, follower));
     sacks.start();
     BacklogLevel level =
         started.add(
@@ -178,8 +196,7 @@ final class Gateway implements AutoCloseable {
     Set<PromQlFeature> features = features();
     PromQlEngine engine =
         new PromQlEngine(
-            new StoredSeriesReader(
-                index, storage.splits(), sacks, decoders, seriesPolicies, clock::millis),
+            new StoredSeriesReader(index, queried, sacks, decoders, seriesPolicies, clock::millis),
             features);
     Readiness readiness = started.add("readiness", new Readiness(storage, outages));
 
@@ -252,7 +269,7 @@ final class Gateway implements AutoCloseable {
   }
 
   private SackOwnership sacks(
-      RedisStorage storage, SeriesPolicies policies, DeletedSeries deletedSeries) {
+      Storage storage, SeriesPolicies policies, DeletedSeries deletedSeries) {
     String node =
         configuration
             .get(Keys.NODE_NAME)

@@ -9,6 +9,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.Quantiles;
 import io.prometheus.metrics.model.snapshots.Unit;
 import java.util.function.DoubleSupplier;
+import orzo.cache.CachedSplitStore;
 import orzo.index.SeriesIndex;
 import orzo.intake.Admission;
 import orzo.intake.BacklogLevel;
@@ -146,6 +147,37 @@ final class OwnMetrics {
         "orzo_series_cache_evictions_total",
         "Encoded label sets that had to make room.",
         cache::evictions);
+  }
+
+  /** Adds the cache of splits that queries read. */
+  void addSplitCache(CachedSplitStore cache) {
+    CounterWithCallback.builder()
+        .name("orzo_split_cache_requests_total")
+        .help(
+            "Splits that queries asked for: hit were in the cache, or known to be missing; miss were"
+                + " not; unwatched could not be, since Redis did not tell of changes.")
+        .labelNames("result")
+        .callback(counter -> {
+          counter.call(cache.hits(), "hit");
+          counter.call(cache.misses(), "miss");
+          counter.call(cache.unwatched(), "unwatched");
+        })
+        .register(registry);
+    counter(
+        "orzo_split_cache_invalidations_total",
+        "Splits that left the cache because they had changed.",
+        cache::invalidations);
+    counter(
+        "orzo_split_cache_evictions_total",
+        "Splits that left the cache to make room.",
+        cache::evictions);
+    gauge("orzo_split_cache_entries", "Splits in the cache, missing ones too.", cache::size);
+    GaugeWithCallback.builder()
+        .name("orzo_split_cache_bytes")
+        .help("Memory of the cache of splits, of query.cache-size.")
+        .unit(Unit.BYTES)
+        .callback(gauge -> gauge.call(cache.sizeBytes()))
+        .register(registry);
   }
 
   /** What sacks do. */

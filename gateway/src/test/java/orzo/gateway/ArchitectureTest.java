@@ -84,6 +84,7 @@ class ArchitectureTest {
                         concat(
                             EVERYWHERE,
                             "com.google.re2j..",
+                            "com.github.benmanes.caffeine.cache..",
                             "org.roaringbitmap..",
                             "com.dynatrace.hash4j..",
                             "java.nio",

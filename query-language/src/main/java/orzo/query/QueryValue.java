@@ -1,6 +1,8 @@
 package orzo.query;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import orzo.histogram.NativeHistogram;
 import orzo.metric.Labels;
 import orzo.split.SampleBuffer;
 
@@ -12,9 +14,24 @@ public sealed interface QueryValue {
   /** One string. */
   record Text(long timestampMillis, String value) implements QueryValue {}
 
-  /** One value for each series, all at one instant, in the order to be shown. */
-  record Vector(List<Labels> series, double[] values, long timestampMillis) implements QueryValue {}
+  /**
+   * One value for each series, all at one instant, in the order to be shown.
+   *
+   * @param values the numbers, and the sums of histograms
+   * @param histograms the histograms, null in the place of numbers
+   */
+  record Vector(
+      List<Labels> series,
+      double[] values,
+      long timestampMillis,
+      @Nullable NativeHistogram[] histograms)
+      implements QueryValue {
+    /** A vector of numbers. */
+    public Vector(List<Labels> series, double[] values, long timestampMillis) {
+      this(series, values, timestampMillis, new NativeHistogram[values.length]);
+    }
+  }
 
-  /** Samples for each series, ascending by time, none without samples. */
+  /** Samples for each series, ascending by time, none without samples; some may be histograms. */
   record Matrix(List<Labels> series, List<SampleBuffer> samples) implements QueryValue {}
 }

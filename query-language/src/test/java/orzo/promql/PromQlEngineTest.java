@@ -177,17 +177,6 @@ class PromQlEngineTest {
         () -> new PromQlEngine(away).instant(Tenant.DEFAULT, "m", 0, QueryOptions.DEFAULT));
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "histogram_count(m_total) | function histogram_count() is not evaluated yet",
-        "m_total </ 1 | operator </ is not evaluated yet",
-      })
-  void query_ofWhatIsNotEvaluated_isRefusedByName(String query, String message) {
-    assertRefused(QueryException.Type.EXECUTION, message, () -> instant(query));
-  }
-
   @Test
   void query_sortedOrTopk_keepsItsOrder() {
     QueryValue.Vector vector = (QueryValue.Vector) instant("topk(3, m_total) + 0").value();

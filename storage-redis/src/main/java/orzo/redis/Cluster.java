@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -89,6 +90,11 @@ final class Cluster implements Servers, LinkListener {
   @Override
   public Collection<ServerLinks> all() {
     return masters.values();
+  }
+
+  @Override
+  public Optional<RedisLink> openWatched() {
+    return Optional.empty(); // a slot may move, and its news with it
   }
 
   @Override

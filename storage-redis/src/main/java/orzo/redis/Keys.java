@@ -20,7 +20,11 @@ final class Keys {
   /** Version of the layout of keys and of what they hold. */
   static final int FORMAT = 2;
 
+  /** What names that are of no sack are read as. */
+  static final int NO_SACK = -1;
+
   private static final int RADIX = 36;
+  private static final byte[] OPEN = ascii(":open");
   private static final byte[] DIGITS = ascii("0123456789abcdefghijklmnopqrstuvwxyz");
 
   private final String namespace;
@@ -218,20 +222,16 @@ final class Keys {
    * @return the split, or null for any other name
    */
   Upkeep.@Nullable FoundSplit split(byte[] name, int sacks) {
-    int at = sackPrefix.length;
-    if (name.length <= at || !Arrays.equals(name, 0, at, sackPrefix, 0, at)) {
-      return null;
-    }
-    int tagEnd = indexOf(name, '}', at);
+    int tagEnd = tagEnd(name);
     if (tagEnd < 0 || tagEnd + 1 == name.length) {
       return null;
     }
     int seriesEnd = indexOf(name, ':', tagEnd);
     int granularityEnd = seriesEnd < 0 ? -1 : indexOf(name, ':', seriesEnd + 1);
     try {
-      int sack = Integer.parseInt(text(name, at, tagEnd));
+      int sack = sack(name, tagEnd, sacks);
       long series = number(name, tagEnd + 2, seriesEnd);
-      if (sack < 0 || sack >= sacks || series < 0 || series > Integer.MAX_VALUE) {
+      if (sack == NO_SACK || series < 0 || series > Integer.MAX_VALUE) {
         return null;
       }
       SplitKey key =
@@ -256,6 +256,41 @@ final class Keys {
     } catch (IllegalArgumentException | ArithmeticException _) {
       return null; // not one of ours
     }
+  }
+
+  /**
+   * Reads the name of what tells which splits of a sack are open: the set of spans, or the bitmap
+   * of one.
+   *
+   * @return the sack, or {@link #NO_SACK} for any other name
+   */
+  int openSplits(byte[] name, int sacks) {
+    int tagEnd = tagEnd(name);
+    int end = tagEnd + 1 + OPEN.length;
+    if (tagEnd < 0
+        || name.length < end
+        || !Arrays.equals(name, tagEnd + 1, end, OPEN, 0, OPEN.length)
+        || name.length > end && name[end] != ':') {
+      return NO_SACK;
+    }
+    try {
+      return sack(name, tagEnd, sacks);
+    } catch (NumberFormatException _) {
+      return NO_SACK; // not one of ours
+    }
+  }
+
+  /** Where the part in braces of the name of a sack's key ends; -1 for any other name. */
+  private int tagEnd(byte[] name) {
+    int at = sackPrefix.length;
+    return name.length > at && Arrays.equals(name, 0, at, sackPrefix, 0, at)
+        ? indexOf(name, '}', at)
+        : -1;
+  }
+
+  private int sack(byte[] name, int tagEnd, int sacks) {
+    int sack = Integer.parseInt(text(name, sackPrefix.length, tagEnd));
+    return sack >= 0 && sack < sacks ? sack : NO_SACK;
   }
 
   private static int indexOf(byte[] name, char c, int from) {

@@ -26,14 +26,8 @@ final class LinkFactory {
   ServerLinks open(RedisURI uri, LinkListener listener) {
     Map<ServerLinks.Purpose, RedisLink> links = new EnumMap<>(ServerLinks.Purpose.class);
     try {
-      for (ServerLinks.Purpose purpose : ServerLinks.Purpose.values()) {
-        links.put(
-            purpose,
-            RedisLink.open(
-                client,
-                uri,
-                new RedisLink.Settings(
-                    purpose, config.commandTimeout(), confirmation(purpose), listener, meters)));
+      for (ServerLinks.Purpose purpose : ServerLinks.ALWAYS) {
+        links.put(purpose, open(uri, purpose, listener));
       }
       ServerLinks server = new ServerLinks(RedisUrl.place(uri), links);
       server.loadScripts();
@@ -42,6 +36,19 @@ final class LinkFactory {
       links.values().forEach(RedisLink::close);
       throw e;
     }
+  }
+
+  /**
+   * Makes one more link to a server; blocks.
+   *
+   * @throws orzo.storage.GatewayException UNAVAILABLE when it cannot
+   */
+  RedisLink open(RedisURI uri, ServerLinks.Purpose purpose, LinkListener listener) {
+    return RedisLink.open(
+        client,
+        uri,
+        new RedisLink.Settings(
+            purpose, config.commandTimeout(), confirmation(purpose), listener, meters));
   }
 
   private @Nullable Confirmation confirmation(ServerLinks.Purpose purpose) {

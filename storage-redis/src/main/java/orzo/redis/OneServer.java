@@ -3,21 +3,26 @@ package orzo.redis;
 import io.lettuce.core.RedisURI;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A single server, or the master that Sentinel names. Lettuce asks Sentinel at every connect, so
  * that a link which is made anew leads to the master of that moment.
  */
 final class OneServer implements Servers {
+  private final LinkFactory links;
+  private final RedisURI uri;
   private final ServerLinks server;
 
-  private OneServer(ServerLinks server) {
-    this.server = server;
+  private OneServer(LinkFactory links, RedisURI uri) {
+    this.links = links;
+    this.uri = uri;
+    server = links.open(uri, LinkListener.NONE);
   }
 
   /** Connects; blocks. */
   static OneServer connect(LinkFactory links, RedisURI uri) {
-    return new OneServer(links.open(uri, LinkListener.NONE));
+    return new OneServer(links, uri);
   }
 
   @Override
@@ -28,6 +33,13 @@ final class OneServer implements Servers {
   @Override
   public Collection<ServerLinks> all() {
     return List.of(server);
+  }
+
+  @Override
+  public Optional<RedisLink> openWatched() {
+    RedisLink link = links.open(uri, ServerLinks.Purpose.WATCHED_READS, LinkListener.NONE);
+    server.add(link);
+    return Optional.of(link);
   }
 
   @Override

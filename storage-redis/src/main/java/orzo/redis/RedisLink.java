@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNull;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.push.PushListener;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.CommandOutput;
 import io.lettuce.core.protocol.CommandArgs;
@@ -223,6 +225,12 @@ final class RedisLink implements AutoCloseable {
       throw new GatewayException(
           Kind.UNAVAILABLE, "interrupted while Redis did " + request.call.label(), e);
     }
+  }
+
+  /** Has somebody told of what Redis says unasked, and of connects and disconnects from now on. */
+  void listen(PushListener pushes, RedisConnectionStateListener states) {
+    connection.addListener(pushes);
+    connection.addListener(states);
   }
 
   /** Drops the connection when a command has waited too long and nothing was answered since. */

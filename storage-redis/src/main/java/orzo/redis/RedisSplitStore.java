@@ -14,6 +14,7 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import orzo.storage.Checkpoint;
 import orzo.storage.Flush;
@@ -50,6 +51,15 @@ final class RedisSplitStore implements SplitStore {
   @Override
   public List<StoredSplit> read(int sack, List<SplitKey> wanted) {
     Keys.Sack names = keys.of(sack);
+    return read(names, wanted, () -> servers.at(names.slot).reads());
+  }
+
+  /**
+   * Reads splits by several commands at once.
+   *
+   * @param links gives the link for each command
+   */
+  static List<StoredSplit> read(Keys.Sack names, List<SplitKey> wanted, Supplier<RedisLink> links) {
     List<StoredSplit> found = new ArrayList<>(wanted.size());
     Deque<Part> underWay = new ArrayDeque<>(READS_AHEAD);
     for (int from = 0; from < wanted.size(); from += KEYS_PER_READ) {
@@ -57,7 +67,7 @@ final class RedisSplitStore implements SplitStore {
         collect(underWay.remove(), found);
       }
       int to = Math.min(wanted.size(), from + KEYS_PER_READ);
-      underWay.add(start(names, wanted.subList(from, to)));
+      underWay.add(start(names, wanted.subList(from, to), links.get()));
     }
     while (!underWay.isEmpty()) {
       collect(underWay.remove(), found);
@@ -65,12 +75,11 @@ final class RedisSplitStore implements SplitStore {
     return found;
   }
 
-  private Part start(Keys.Sack names, List<SplitKey> some) {
+  private static Part start(Keys.Sack names, List<SplitKey> some, RedisLink link) {
     CommandArgs<byte[], byte[]> args = RedisLink.args();
     for (SplitKey key : some) {
       args.addKey(names.split(key));
     }
-    RedisLink link = servers.at(names.slot).reads();
     return new Part(some, link, link.send(READ_SPLITS, CommandType.MGET, new BytesOutput(), args));
   }
 
@@ -168,7 +177,7 @@ final class RedisSplitStore implements SplitStore {
     Keys.Sack names = keys.of(sack);
     List<byte @Nullable []> found =
         servers
-            .at(keys.of(sack).slot)
+            .at(names.slot)
             .commands()
             .call(
                 new RedisLink.ScriptCall<>(
@@ -176,12 +185,22 @@ final class RedisSplitStore implements SplitStore {
                     Script.OPEN,
                     BytesOutput::new,
                     args -> args.add(1).addKey(names.openSpans).add(names.openSpan(new byte[0]))));
-    List<OpenSpan> open = new ArrayList<>(found.size() / 2);
+    List<byte[]> spans = new ArrayList<>(found.size() / 2);
+    List<byte @Nullable []> bitmaps = new ArrayList<>(found.size() / 2);
     for (int i = 0; i + 1 < found.size(); i += 2) {
-      byte[] span = requireNonNull(found.get(i), "span");
-      byte[] bitmap = requireNonNull(found.get(i + 1), "bitmap");
-      if (bitmap.length > 0) {
-        open.add(new OpenSpan(Keys.spanStart(span), bits(bitmap)));
+      spans.add(requireNonNull(found.get(i), "span"));
+      bitmaps.add(found.get(i + 1));
+    }
+    return openSpans(spans, bitmaps);
+  }
+
+  /** Makes the answer from the numbers of spans and the bitmap of each, none or empty if gone. */
+  static List<OpenSpan> openSpans(List<byte[]> spans, List<byte @Nullable []> bitmaps) {
+    List<OpenSpan> open = new ArrayList<>(spans.size());
+    for (int i = 0; i < spans.size(); i++) {
+      byte[] bitmap = bitmaps.get(i);
+      if (bitmap != null && bitmap.length > 0) {
+        open.add(new OpenSpan(Keys.spanStart(spans.get(i)), bits(bitmap)));
       }
     }
     open.sort(Comparator.comparingLong(OpenSpan::startMillis));

@@ -17,10 +17,11 @@ import orzo.storage.PolicyStore;
 import orzo.storage.SplitStore;
 import orzo.storage.Storage;
 import orzo.storage.Upkeep;
+import orzo.storage.WatchedSplits;
 
 /**
  * The storage ports on Redis 6.2 or newer: one server, the master that Sentinel names, or a Redis
- * Cluster; over four connections to each server.
+ * Cluster; over four connections to each server, and a fifth for a cache, if there is one.
  *
  * <p>A lost connection is made again by itself, within a second of Redis's return. Until then every
  * call fails at once with {@link Kind#UNAVAILABLE}. A call that was under way when the connection
@@ -43,6 +44,7 @@ public final class RedisStorage implements Storage {
   private final Servers servers;
   private final Keys namespace;
   private final int sacks;
+  private final SackKeys keys;
   private final Backlog backlog;
   private final SplitStore splits;
   private final Catalog catalog;
@@ -60,7 +62,7 @@ public final class RedisStorage implements Storage {
         requireSupported(server, RedisUrl.isCluster(config.url()));
       }
       sacks = agreeOnSacks(config);
-      SackKeys keys = new SackKeys(namespace, sacks);
+      keys = new SackKeys(namespace, sacks);
       backlog = new RedisBacklog(keys, servers, config.pendingAppendLimitBytes());
       splits = new RedisSplitStore(keys, servers);
       RedisCatalog series = new RedisCatalog(keys, servers);
@@ -197,6 +199,16 @@ public final class RedisStorage implements Storage {
     return splits;
   }
 
+  /**
+   * Reads of splits whose later changes Redis tells of, over a connection of their own that this
+   * makes; blocks. Empty for a Redis Cluster, where no single connection hears of all changes.
+   *
+   * @throws GatewayException {@link Kind#UNAVAILABLE} when Redis does not answer
+   */
+  public Optional<WatchedSplits> watchSplits() {
+    return servers.openWatched().map(link -> new RedisWatchedSplits(keys, link));
+  }
+
   @Override
   public Catalog catalog() {
     return catalog;
@@ -217,12 +229,12 @@ public final class RedisStorage implements Storage {
     return metadata;
   }
 
-  /** Whether every server answers now. */
   @Override
   public PolicyStore policies() {
     return policies;
   }
 
+  /** Whether every server answers now. */
   @Override
   public void ping() {
     for (ServerLinks server : servers.all()) {

@@ -5,12 +5,13 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The links to one server: one for appends, one for what needs an answer soon, two for reading
- * splits, whose large replies hold up nothing else.
+ * splits, whose large replies hold up nothing else; and one for each cache of splits.
  */
 final class ServerLinks implements AutoCloseable {
   /** What a link is for. */
@@ -22,24 +23,38 @@ final class ServerLinks implements AutoCloseable {
     /** Reading splits. */
     FIRST_READS,
     /** Reading splits. */
-    SECOND_READS
+    SECOND_READS,
+    /** Reading splits that the server tells changes of; made only for those who ask for it. */
+    WATCHED_READS
   }
 
+  /** The purposes that every server has a link for. */
+  static final List<Purpose> ALWAYS =
+      List.of(Purpose.APPENDS, Purpose.COMMANDS, Purpose.FIRST_READS, Purpose.SECOND_READS);
+
   private final String place;
+  private final List<RedisLink> all;
   private final Map<Purpose, RedisLink> links = new EnumMap<>(Purpose.class);
   private final RedisLink appends;
   private final RedisLink commands;
   private final RedisLink[] reads;
   private final AtomicInteger turn = new AtomicInteger();
 
-  /** Takes over one link for each purpose. */
+  /** Takes over one link for each purpose of {@link #ALWAYS}. */
   ServerLinks(String place, Map<Purpose, RedisLink> links) {
     this.place = place;
     this.links.putAll(links);
     appends = get(Purpose.APPENDS);
     commands = get(Purpose.COMMANDS);
     reads = new RedisLink[] {get(Purpose.FIRST_READS), get(Purpose.SECOND_READS)};
-    links.values().forEach(link -> link.belongsTo(this));
+    all = new CopyOnWriteArrayList<>(links.values());
+    all.forEach(link -> link.belongsTo(this));
+  }
+
+  /** Takes over another link to the server, which shares the fate of the others. */
+  void add(RedisLink link) {
+    link.belongsTo(this);
+    all.add(link);
   }
 
   /** Where the server is, for messages. */
@@ -87,7 +102,7 @@ final class ServerLinks implements AutoCloseable {
 
   /** See {@link RedisLink#dropIfSilent}. */
   void dropIfSilent(long nowNanos) {
-    links.values().forEach(link -> link.dropIfSilent(nowNanos));
+    all.forEach(link -> link.dropIfSilent(nowNanos));
   }
 
   /**
@@ -95,11 +110,11 @@ final class ServerLinks implements AutoCloseable {
    * the master. Reads too, since nothing tells them that what they see is old.
    */
   void dropDemoted(long nowNanos) {
-    links.values().forEach(link -> link.dropDemoted(nowNanos));
+    all.forEach(link -> link.dropDemoted(nowNanos));
   }
 
   @Override
   public void close() {
-    links.values().forEach(RedisLink::close);
+    all.forEach(RedisLink::close);
   }
 }

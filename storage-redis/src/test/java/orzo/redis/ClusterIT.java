@@ -35,6 +35,7 @@ import orzo.storage.contract.Flushes;
 @MethodSource("sources")
 class ClusterIT {
   private static final Duration SECONDS = Duration.ofSeconds(20);
+  private static final Duration NODE_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration LEASE_TTL = Duration.ofSeconds(60);
 
   private final Source source;
@@ -52,7 +53,7 @@ class ClusterIT {
 
   @BeforeEach
   void start() throws IOException {
-    cluster = new ClusterUnderTest(source);
+    cluster = new ClusterUnderTest(source, NODE_TIMEOUT);
   }
 
   @AfterEach

@@ -25,22 +25,32 @@ final class ClusterUnderTest implements ServersUnderTest {
   private final Path directory;
   private final List<RedisProcess> nodes = new ArrayList<>();
 
-  ClusterUnderTest(Source source) throws IOException {
+  /**
+   * Starts it; when that fails, nothing of it runs any more.
+   *
+   * @param nodeTimeout how long a node may be silent before the others hold it for dead
+   */
+  ClusterUnderTest(Source source, Duration nodeTimeout) throws IOException {
     directory = Files.createTempDirectory("orzo-cluster");
-    Path program = ServerBinaries.of(source, directory);
-    for (int i = 0; i <= MASTERS; i++) {
-      nodes.add(
-          new RedisProcess(
-              program,
-              directory.resolve("node-" + i),
-              RedisProcess.serverArguments(
-                  "--cluster-enabled", "yes",
-                  "--cluster-node-timeout", "1000",
-                  "--cluster-replica-validity-factor", "0",
-                  "--appendonly", "yes",
-                  "--appendfsync", "always")));
+    try {
+      Path program = ServerBinaries.of(source, directory);
+      for (int i = 0; i <= MASTERS; i++) {
+        nodes.add(
+            new RedisProcess(
+                program,
+                directory.resolve("node-" + i),
+                RedisProcess.serverArguments(
+                    "--cluster-enabled", "yes",
+                    "--cluster-node-timeout", Long.toString(nodeTimeout.toMillis()),
+                    "--cluster-replica-validity-factor", "0",
+                    "--appendonly", "yes",
+                    "--appendfsync", "always")));
+      }
+      form();
+    } catch (Throwable e) {
+      close();
+      throw e;
     }
-    form();
   }
 
   private void form() {

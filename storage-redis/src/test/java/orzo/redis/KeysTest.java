@@ -71,6 +71,39 @@ class KeysTest {
   }
 
   @Test
+  void openSplits_ofTheNameOfWhatIsOpen_isTheSack() {
+    assertThat(keys.openSplits(sacks.of(11).openSpans, 12)).isEqualTo(11);
+    assertThat(keys.openSplits(sacks.of(0).openSpan(Keys.span(-1)), 12)).isZero();
+    assertThat(keys.split(sacks.of(11).openSpans, 12)).isNull();
+    assertThat(keys.split(sacks.of(0).openSpan(Keys.span(-1)), 12)).isNull();
+  }
+
+  @Test
+  void openSplits_ofAnyOtherName_isNoSack() {
+    for (byte[] name :
+        List.of(keys.meta(), keys.nodes(), sacks.of(1).backlog, sacks.of(1).checkpoint)) {
+      assertThat(keys.openSplits(name, 12)).as(text(name)).isEqualTo(Keys.NO_SACK);
+    }
+    for (String name :
+        List.of(
+            "",
+            "{ns:3}",
+            "{ns:3}:ope",
+            "{ns:3}:opens",
+            "{ns:3}open",
+            "{ns:3}ropen:0",
+            "{ns:12}:open",
+            "{ns:-1}:open",
+            "{ns:x}:open:0",
+            "{nt:3}:open",
+            "ns:3}:open")) {
+      assertThat(keys.openSplits(name.getBytes(StandardCharsets.US_ASCII), 12))
+          .as(name)
+          .isEqualTo(Keys.NO_SACK);
+    }
+  }
+
+  @Test
   void split_ofAnyOtherName_isNone() {
     for (String name :
         List.of(

@@ -38,7 +38,7 @@ final class RedisProcess implements AutoCloseable {
   private @Nullable Process process;
 
   /**
-   * Starts a server.
+   * Starts a server; when it does not answer, it is ended.
    *
    * @param directory for its files
    * @param arguments after the program; {@code {port}} stands for its port
@@ -52,7 +52,12 @@ final class RedisProcess implements AutoCloseable {
     }
     client = RedisClient.create(RedisURI.create("127.0.0.1", port));
     client.setOptions(ClientOptions.builder().autoReconnect(false).build());
-    start();
+    try {
+      start();
+    } catch (Throwable e) {
+      close();
+      throw e;
+    }
   }
 
   /** Arguments of a server that keeps nothing on disk but what a cluster needs. */

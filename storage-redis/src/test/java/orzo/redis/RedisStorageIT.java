@@ -3,14 +3,19 @@ package orzo.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
+import orzo.cache.CachedSplitStore;
+import orzo.cache.StorageWithSplits;
 import orzo.redis.ServersUnderTest.Setup;
 import orzo.storage.Storage;
+import orzo.storage.WatchedSplits;
 import orzo.storage.contract.BacklogContract;
 import orzo.storage.contract.CatalogContract;
 import orzo.storage.contract.LeaseStoreContract;
@@ -61,6 +66,28 @@ class RedisStorageIT {
     @Override
     protected Storage emptyStorage() {
       return empty(SACKS);
+    }
+  }
+
+  /** With everything read through the cache, where there may be one. */
+  @Nested
+  class CachedSplits extends SplitStoreContract {
+    @Override
+    protected Storage emptyStorage() {
+      RedisStorage storage = RedisStorage.connect(redis.emptyNamespace().withSacks(SACKS));
+      Optional<WatchedSplits> reads = storage.watchSplits();
+      assertThat(reads.isEmpty()).isEqualTo(redis instanceof ClusterUnderTest);
+      return reads
+          .map(watched ->
+              new CachedSplitStore(
+                  storage.splits(),
+                  watched,
+                  SACKS,
+                  1 << 20,
+                  Duration.ofSeconds(1), // servers with many keys tell late of an expiry
+                  System::nanoTime))
+          .<Storage>map(cache -> new StorageWithSplits(storage, cache))
+          .orElse(storage);
     }
   }
 

@@ -40,8 +40,13 @@ final class RedisUnderTest implements ServersUnderTest {
         ClientOptions.builder()
             .socketOptions(SocketOptions.builder().keepAlive(false).build()) // a Unix socket
             .build());
-    // One byte a character, so that keys and values of any bytes can be seen.
-    connection = client.connect(new StringCodec(StandardCharsets.ISO_8859_1));
+    try {
+      // One byte a character, so that keys and values of any bytes can be seen.
+      connection = client.connect(new StringCodec(StandardCharsets.ISO_8859_1));
+    } catch (Throwable e) {
+      close();
+      throw e;
+    }
   }
 
   /** The carried server, and the system's where there is one. */

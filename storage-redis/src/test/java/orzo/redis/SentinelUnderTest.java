@@ -19,27 +19,41 @@ final class SentinelUnderTest implements ServersUnderTest {
   private static final AtomicInteger namespaces = new AtomicInteger();
 
   private final Path directory;
-  private final RedisProcess first;
-  private final RedisProcess second;
+  private final List<RedisProcess> servers = new ArrayList<>();
   private final List<RedisProcess> sentinels = new ArrayList<>();
 
+  /** Starts all; when that fails, nothing of it runs any more. */
   SentinelUnderTest(Source source) throws IOException {
     directory = Files.createTempDirectory("orzo-sentinel");
-    Path program = ServerBinaries.of(source, directory);
-    first = new RedisProcess(program, directory.resolve("first"), RedisProcess.serverArguments());
-    second =
+    try {
+      Path program = ServerBinaries.of(source, directory);
+      startServers(program);
+      startSentinels(program);
+    } catch (Throwable e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void startServers(Path program) {
+    Path own = directory.resolve("first");
+    servers.add(new RedisProcess(program, own, RedisProcess.serverArguments()));
+    servers.add(
         new RedisProcess(
             program,
             directory.resolve("second"),
             RedisProcess.serverArguments(
-                "--replicaof", "127.0.0.1", Integer.toString(first.port())));
-    awaitReplica(first);
+                "--replicaof", "127.0.0.1", Integer.toString(first().port()))));
+    awaitReplica(first());
+  }
+
+  private void startSentinels(Path program) throws IOException {
     for (int i = 0; i < SENTINELS; i++) {
       Path own = Files.createDirectories(directory.resolve("sentinel-" + i));
       Path file = own.resolve("sentinel.conf");
       Files.writeString(
           file,
-          "sentinel monitor main 127.0.0.1 %d 2%n".formatted(first.port())
+          "sentinel monitor main 127.0.0.1 %d 2%n".formatted(first().port())
               + "sentinel down-after-milliseconds main 1000\n"
               + "sentinel failover-timeout main 5000\n");
       sentinels.add(
@@ -68,12 +82,12 @@ final class SentinelUnderTest implements ServersUnderTest {
 
   /** The master at first. */
   RedisProcess first() {
-    return first;
+    return servers.getFirst();
   }
 
   /** The replica at first. */
   RedisProcess second() {
-    return second;
+    return servers.get(1);
   }
 
   @Override
@@ -87,8 +101,7 @@ final class SentinelUnderTest implements ServersUnderTest {
   @Override
   public void close() {
     sentinels.forEach(RedisProcess::close);
-    second.close();
-    first.close();
+    servers.reversed().forEach(RedisProcess::close);
     RedisUnderTest.deleteAll(directory);
   }
 }

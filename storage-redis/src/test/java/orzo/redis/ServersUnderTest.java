@@ -1,12 +1,16 @@
 package orzo.redis;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import orzo.redis.embedded.EmbeddedRedis.Source;
 
 /** Redis servers that a test started. */
 interface ServersUnderTest extends AutoCloseable {
+  /** For tests that kill no node of a cluster: a slow machine must not look like a dead one. */
+  Duration PATIENCE = Duration.ofSeconds(15);
+
   /** The ways to run Redis. */
   enum Setup {
     /** One server of the carried version. */
@@ -23,7 +27,7 @@ interface ServersUnderTest extends AutoCloseable {
       return switch (this) {
         case CARRIED -> new RedisUnderTest(Source.CARRIED);
         case SYSTEM -> new RedisUnderTest(Source.SYSTEM);
-        case CLUSTER -> new ClusterUnderTest(RedisUnderTest.sources().getLast());
+        case CLUSTER -> new ClusterUnderTest(RedisUnderTest.sources().getLast(), PATIENCE);
         case SENTINEL -> new SentinelUnderTest(RedisUnderTest.sources().getLast());
       };
     }

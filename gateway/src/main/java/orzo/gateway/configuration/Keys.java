@@ -211,6 +211,14 @@ public final class Keys {
           "5m",
           "how far back an instant selector looks for a sample");
 
+  /** What the cache of splits may take of the heap. */
+  public static final Key<Long> QUERY_CACHE_SIZE =
+      new Key<>(
+          "query.cache-size",
+          ValueTypes.size(0, 1L << 40),
+          "64MiB",
+          "memory for splits that queries have read; 0 switches the cache off");
+
   /** How many queries run at once. */
   public static final Key<Integer> QUERY_MAX_CONCURRENCY =
       new Key<>(
@@ -311,6 +319,7 @@ public final class Keys {
           QUERY_TIMEOUT,
           QUERY_MAX_SAMPLES,
           QUERY_LOOKBACK_DELTA,
+          QUERY_CACHE_SIZE,
           QUERY_MAX_CONCURRENCY,
           PROMQL_EXPERIMENTAL_FUNCTIONS,
           PROMQL_DURATION_EXPRESSIONS,

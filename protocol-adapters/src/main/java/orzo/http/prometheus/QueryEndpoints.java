@@ -156,7 +156,10 @@ final class QueryEndpoints {
     return switch (value) {
       case QueryValue.Vector vector ->
           new QueryValue.Vector(
-              vector.series().subList(0, count), vector.values(), vector.timestampMillis());
+              vector.series().subList(0, count),
+              vector.values(),
+              vector.timestampMillis(),
+              vector.histograms());
       case QueryValue.Matrix matrix ->
           new QueryValue.Matrix(
               matrix.series().subList(0, count), matrix.samples().subList(0, count));

@@ -2,6 +2,8 @@ package orzo.http.prometheus;
 
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import orzo.histogram.NativeHistogram;
 import orzo.metric.Labels;
 import orzo.query.QueryValue;
 import orzo.split.SampleBuffer;
@@ -15,6 +17,8 @@ final class ValueJson {
   private static final byte[] METRIC = JsonWriter.ascii("{\"metric\":");
   private static final byte[] VALUE = JsonWriter.ascii(",\"value\":[");
   private static final byte[] VALUES = JsonWriter.ascii(",\"values\":[");
+  private static final byte[] HISTOGRAM = JsonWriter.ascii(",\"histogram\":[");
+  private static final byte[] HISTOGRAMS = JsonWriter.ascii(",\"histograms\":[");
   private static final byte[] END_OF_RESULT = JsonWriter.ascii("]}");
 
   private ValueJson() {}
@@ -48,12 +52,17 @@ final class ValueJson {
       if (i > 0) {
         json.raw(',');
       }
+      NativeHistogram histogram = vector.histograms()[i];
       json.raw(METRIC);
       labels(json, series.get(i));
-      json.raw(VALUE);
+      json.raw(histogram == null ? VALUE : HISTOGRAM);
       json.timestamp(vector.timestampMillis());
       json.raw(',');
-      json.value(values[i]);
+      if (histogram == null) {
+        json.value(values[i]);
+      } else {
+        HistogramJson.write(json, histogram);
+      }
       json.raw(END_OF_RESULT);
     }
   }
@@ -67,20 +76,70 @@ final class ValueJson {
       }
       json.raw(METRIC);
       labels(json, series.get(i));
-      json.raw(VALUES);
       SampleBuffer run = samples.get(i);
-      for (int j = 0; j < run.size; j++) {
-        if (j > 0) {
+      @Nullable NativeHistogram[] histograms = run.histograms();
+      if (histograms == null) {
+        json.raw(VALUES);
+        for (int j = 0; j < run.size; j++) {
+          value(json, run, j, j > 0);
+        }
+        json.raw(END_OF_RESULT);
+      } else {
+        mixed(json, run, histograms);
+      }
+    }
+  }
+
+  private static void value(JsonWriter json, SampleBuffer run, int i, boolean follows)
+      throws IOException {
+    if (follows) {
+      json.raw(',');
+    }
+    json.raw('[');
+    json.timestamp(run.timestampsMillis[i]);
+    json.raw(',');
+    json.value(run.values[i]);
+    json.raw(']');
+  }
+
+  /** The numbers of a series, if there are any, and apart from them its histograms. */
+  private static void mixed(
+      JsonWriter json, SampleBuffer run, @Nullable NativeHistogram[] histograms)
+      throws IOException {
+    boolean follows = false;
+    for (int i = 0; i < run.size; i++) {
+      if (histograms[i] == null) {
+        if (!follows) {
+          json.raw(VALUES);
+        }
+        value(json, run, i, follows);
+        follows = true;
+      }
+    }
+    if (follows) {
+      json.raw(']');
+    }
+    follows = false;
+    for (int i = 0; i < run.size; i++) {
+      NativeHistogram histogram = histograms[i];
+      if (histogram != null) {
+        if (follows) {
           json.raw(',');
+        } else {
+          json.raw(HISTOGRAMS);
         }
         json.raw('[');
-        json.timestamp(run.timestampsMillis[j]);
+        json.timestamp(run.timestampsMillis[i]);
         json.raw(',');
-        json.value(run.values[j]);
+        HistogramJson.write(json, histogram);
         json.raw(']');
+        follows = true;
       }
-      json.raw(END_OF_RESULT);
     }
+    if (follows) {
+      json.raw(']');
+    }
+    json.raw('}');
   }
 
   /** Writes labels as an object, in ascending order of names. */

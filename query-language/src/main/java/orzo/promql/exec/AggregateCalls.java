@@ -8,6 +8,7 @@ import orzo.promql.exec.aggregate.Grouping;
 import orzo.promql.exec.block.SeriesBlock;
 import orzo.promql.exec.block.TimeGrid;
 import orzo.promql.exec.function.LabelFunctions;
+import orzo.promql.exec.histogram.HistogramNotes;
 import orzo.promql.exec.math.GoMath;
 import orzo.promql.exec.math.GoNumbers;
 import orzo.promql.syntax.Expr;
@@ -28,7 +29,7 @@ final class AggregateCalls {
   List<SeriesBlock> evaluate(Expr.Aggregate call, TimeGrid grid) {
     return switch (call.operator()) {
       case SUM, AVG, COUNT, MIN, MAX, GROUP, STDDEV, STDVAR ->
-          Aggregations.running(call.operator(), grouping(call, grid), grid.steps());
+          Aggregations.running(call.operator(), grouping(call, grid), grid.steps(), notes(call));
       case COUNT_VALUES -> countValues(call, grid);
       case QUANTILE -> quantile(call, grid);
       case TOPK, BOTTOMK, LIMITK -> limited(call, grid);
@@ -38,6 +39,10 @@ final class AggregateCalls {
 
   private Grouping grouping(Expr.Aggregate call, TimeGrid grid) {
     return Grouping.of(evaluator.vector(call.operand(), grid), call.grouping(), call.without());
+  }
+
+  private HistogramNotes notes(Expr.Aggregate call) {
+    return context.annotations().at(call.operand().position());
   }
 
   private double[] parameter(Expr.Aggregate call, TimeGrid grid) {
@@ -72,7 +77,7 @@ final class AggregateCalls {
     if (bounds.min < 0) {
       context.annotations().invalidQuantile(bounds.min, shown.position());
     }
-    return Aggregations.quantile(quantile, grouping(call, grid), grid.steps());
+    return Aggregations.quantile(quantile, grouping(call, grid), grid.steps(), notes(call));
   }
 
   private List<SeriesBlock> limited(Expr.Aggregate call, TimeGrid grid) {
@@ -95,9 +100,10 @@ final class AggregateCalls {
     for (int step = 0; step < whole.length; step++) {
       whole[step] = (int) limits[step]; // beyond the int range: its border, which is enough
     }
+    HistogramNotes ofCall = context.annotations().at(call.position());
     return switch (call.operator()) {
-      case TOPK -> Choices.extremes(true, whole, grouping, grid.steps());
-      case BOTTOMK -> Choices.extremes(false, whole, grouping, grid.steps());
+      case TOPK -> Choices.extremes(true, whole, grouping, grid.steps(), ofCall);
+      case BOTTOMK -> Choices.extremes(false, whole, grouping, grid.steps(), ofCall);
       case LIMITK -> Choices.first(whole, grouping, grid.steps());
       case SUM, AVG, COUNT, MIN, MAX, GROUP, STDDEV, STDVAR, COUNT_VALUES, QUANTILE, LIMIT_RATIO ->
           throw new IllegalArgumentException(call.operator() + " takes no limit");

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import orzo.promql.exec.histogram.HistogramNotes;
 import orzo.promql.exec.math.GoNumbers;
 import orzo.promql.syntax.Position;
 
@@ -90,6 +91,17 @@ final class Annotations {
     repairs
         .computeIfAbsent(metricName, _ -> new Repairs(position))
         .add(timeMillis, minBucket, maxBucket, maxDifference);
+  }
+
+  /** Where to say something of histograms at one place of the query. */
+  HistogramNotes at(Position position) {
+    return note -> {
+      if (note.isWarning()) {
+        warn(note.text(), position);
+      } else {
+        info(note.text(), position);
+      }
+    };
   }
 
   private synchronized void warn(String message, Position position) {

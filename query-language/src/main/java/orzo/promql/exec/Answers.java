@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import orzo.histogram.NativeHistogram;
 import orzo.metric.Labels;
 import orzo.promql.exec.binary.MetricNames;
 import orzo.promql.exec.block.Presence;
@@ -49,11 +51,13 @@ final class Answers {
         }
         List<Labels> labels = new ArrayList<>(named.size());
         double[] values = new double[named.size()];
+        @Nullable NativeHistogram[] histograms = new NativeHistogram[values.length];
         for (int i = 0; i < values.length; i++) {
           labels.add(named.get(i).labels());
           values[i] = named.get(i).values[0];
+          histograms[i] = named.get(i).histogram(0);
         }
-        yield new QueryValue.Vector(labels, values, time);
+        yield new QueryValue.Vector(labels, values, time, histograms);
       }
     };
   }
@@ -105,6 +109,9 @@ final class Answers {
         step >= 0;
         step = Presence.next(block.presence, step + 1)) {
       samples.add(grid.timeMillis(step), block.values[step]);
+      if (block.hasHistograms()) {
+        samples.setExtras(samples.size - 1, 0, block.histogram(step));
+      }
     }
     return samples;
   }

@@ -3,6 +3,7 @@ package orzo.promql.exec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import orzo.histogram.NativeHistogram;
 import orzo.promql.exec.Operand.Scalar;
 import orzo.promql.exec.Operand.Text;
 import orzo.promql.exec.Operand.Vector;
@@ -123,17 +124,26 @@ final class Evaluator {
         List<SeriesBlock> repeated = new ArrayList<>(series.size());
         for (SeriesBlock block : series) {
           if (block.has(0)) {
-            repeated.add(
-                new SeriesBlock(
-                    block.labels(),
-                    block.nameDropped(),
-                    constant(block.values[0], steps).values(),
-                    Presence.all(steps)));
+            repeated.add(repeat(block, steps));
           }
         }
         yield new Vector(repeated);
       }
     };
+  }
+
+  private static SeriesBlock repeat(SeriesBlock once, int steps) {
+    SeriesBlock repeated =
+        new SeriesBlock(
+            once.labels(),
+            once.nameDropped(),
+            constant(once.values[0], steps).values(),
+            Presence.all(steps));
+    NativeHistogram histogram = once.histogram(0);
+    for (int step = 0; histogram != null && step < steps; step++) {
+      repeated.set(step, histogram);
+    }
+    return repeated;
   }
 
   private Operand unary(Expr.Unary unary, TimeGrid grid) {
@@ -146,12 +156,25 @@ final class Evaluator {
       case Vector(List<SeriesBlock> series) -> {
         List<SeriesBlock> results = new ArrayList<>(series.size());
         for (SeriesBlock block : series) {
-          results.add(new SeriesBlock(block.labels(), true, negated(block.values), block.presence));
+          results.add(negated(block));
         }
         yield new Vector(results);
       }
       case Text _ -> throw unexpected("a number");
     };
+  }
+
+  private static SeriesBlock negated(SeriesBlock block) {
+    SeriesBlock negated =
+        new SeriesBlock(block.labels(), true, negated(block.values), block.presence.clone());
+    long[] steps = block.histogramSteps();
+    for (int step = Presence.next(steps, 0); step >= 0; step = Presence.next(steps, step + 1)) {
+      NativeHistogram histogram = block.histogram(step);
+      if (histogram != null) {
+        negated.set(step, histogram.times(-1));
+      }
+    }
+    return negated;
   }
 
   private static double[] negated(double[] values) {
@@ -172,13 +195,23 @@ final class Evaluator {
       } else if (right instanceof Vector(List<SeriesBlock> series)) {
         return new Vector(
             ScalarOperation.withVector(
-                binary.operator(), series, leftValues, true, binary.returnBool()));
+                binary.operator(),
+                series,
+                leftValues,
+                true,
+                binary.returnBool(),
+                context.annotations().at(binary.position())));
       }
     } else if (left instanceof Vector(List<SeriesBlock> leftSeries)) {
       if (right instanceof Scalar(double[] rightValues)) {
         return new Vector(
             ScalarOperation.withVector(
-                binary.operator(), leftSeries, rightValues, false, binary.returnBool()));
+                binary.operator(),
+                leftSeries,
+                rightValues,
+                false,
+                binary.returnBool(),
+                context.annotations().at(binary.position())));
       } else if (right instanceof Vector(List<SeriesBlock> rightSeries)) {
         return new Vector(
             SeriesMerge.byLabels(betweenVectors(binary, leftSeries, rightSeries, grid)));
@@ -187,7 +220,7 @@ final class Evaluator {
     throw unexpected("numbers on both sides of " + binary.operator().symbol());
   }
 
-  private static List<SeriesBlock> betweenVectors(
+  private List<SeriesBlock> betweenVectors(
       Expr.Binary binary, List<SeriesBlock> left, List<SeriesBlock> right, TimeGrid grid) {
     return switch (binary.operator()) {
       case AND -> SetOperation.and(left, right, binary.matching());
@@ -208,7 +241,8 @@ final class Evaluator {
           GREATER_OR_EQUAL,
           TRIM_UPPER,
           TRIM_LOWER ->
-          VectorOperation.evaluate(binary, left, right, grid.steps());
+          VectorOperation.evaluate(
+              binary, left, right, grid.steps(), context.annotations().at(binary.position()));
     };
   }
 

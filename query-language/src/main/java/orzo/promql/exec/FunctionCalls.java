@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.ToDoubleFunction;
+import orzo.histogram.NativeHistogram;
 import orzo.index.Matcher;
 import orzo.metric.Labels;
 import orzo.promql.exec.Operand.Scalar;
@@ -16,9 +18,11 @@ import orzo.promql.exec.function.Absence;
 import orzo.promql.exec.function.HistogramFunctions;
 import orzo.promql.exec.function.LabelFunctions;
 import orzo.promql.exec.function.MathFunctions;
+import orzo.promql.exec.function.NativeHistogramFunctions;
 import orzo.promql.exec.function.SortFunctions;
 import orzo.promql.exec.math.GoMath;
 import orzo.promql.exec.window.RangeBorders;
+import orzo.promql.exec.window.RangeCall;
 import orzo.promql.exec.window.RangeFunction;
 import orzo.promql.exec.window.RangeFunctions;
 import orzo.promql.syntax.Expr;
@@ -116,6 +120,11 @@ final class FunctionCalls {
           call.arguments().isEmpty() ? List.of(unlabelled(times(grid))) : vector(call, 0, grid),
           math.get());
     }
+    Optional<ToDoubleFunction<NativeHistogram>> ofHistogram =
+        NativeHistogramFunctions.named(call.function());
+    if (ofHistogram.isPresent()) {
+      return NativeHistogramFunctions.map(vector(call, 0, grid), ofHistogram.get());
+    }
     for (int i = 0; i < call.arguments().size(); i++) {
       if (RangeVectors.isRangeVector(argument(call, i))) {
         return overRange(call, i, grid);
@@ -134,7 +143,16 @@ final class FunctionCalls {
     Position first = call.arguments().getFirst().position();
     RangeFunction function = rangeFunction(name, rangeVector, parameters, first);
     boolean keepsName = name.equals("last_over_time") || name.equals("first_over_time");
-    List<SeriesBlock> results = rangeVectors.apply(name, function, rangeVector, grid, !keepsName);
+    List<SeriesBlock> results =
+        rangeVectors.apply(
+            new RangeCall(
+                name,
+                function,
+                context.annotations().at(first),
+                context.features().contains(PromQlFeature.START_TIMESTAMPS)),
+            rangeVector,
+            grid,
+            !keepsName);
     switch (name) {
       case "absent_over_time" -> {
         return Absence.of(results, matchers(rangeVector), grid.steps());
@@ -169,6 +187,9 @@ final class FunctionCalls {
     String before = "";
     for (SeriesBlock block : results) {
       String name = block.labels().metricName();
+      if (block.floats().isEmpty()) {
+        continue;
+      }
       if (byLabel) {
         String type = block.labels().get("__type__");
         if (!name.isEmpty() && !type.equals("counter") && !type.equals("histogram")) {
@@ -221,7 +242,9 @@ final class FunctionCalls {
     List<SeriesBlock> series = vector(call, 0, grid);
     if (!grid.isInstant()) {
       context.annotations().sortInRangeQuery(call.position());
-      return series;
+      return call.function().startsWith("sort_by_label")
+          ? series
+          : series.stream().map(SeriesBlock::floats).filter(block -> !block.isEmpty()).toList();
     }
     return switch (call.function()) {
       case "sort" -> SortFunctions.byValue(series, false);
@@ -236,7 +259,8 @@ final class FunctionCalls {
     return new HistogramFunctions(
         vector(call, index, grid),
         grid.steps(),
-        (le, metricName) -> context.annotations().badBucketLabel(le, metricName, position));
+        (le, metricName) -> context.annotations().badBucketLabel(le, metricName, position),
+        context.annotations().at(position));
   }
 
   private List<SeriesBlock> histogramQuantile(Expr.Call call, TimeGrid grid) {
@@ -284,7 +308,8 @@ final class FunctionCalls {
     double[] values = new double[steps];
     Arrays.fill(values, Double.NaN);
     int[] counts = new int[steps];
-    for (SeriesBlock block : series) {
+    for (SeriesBlock any : series) {
+      SeriesBlock block = any.floats();
       for (int step = Presence.next(block.presence, 0);
           step >= 0;
           step = Presence.next(block.presence, step + 1)) {

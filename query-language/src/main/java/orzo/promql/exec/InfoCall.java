@@ -110,7 +110,7 @@ final class InfoCall {
     return selectors.instant(
         new Expr.VectorSelector("", matchers, modifiers, reference.argument.position()),
         grid,
-        Selectors.Shown.TIMESTAMP_SECONDS);
+        Selectors.Shown.INFO_TIMESTAMP_SECONDS);
   }
 
   /**

@@ -24,7 +24,7 @@ sealed interface Operand {
       case Vector vector -> {
         long samples = 0;
         for (SeriesBlock block : vector.series()) {
-          samples += block.values.length;
+          samples += block.cells();
         }
         yield samples;
       }

@@ -2,12 +2,14 @@ package orzo.promql.exec;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import orzo.histogram.NativeHistogram;
+import orzo.histogram.ResetHint;
 import orzo.metric.Labels;
 import orzo.promql.exec.block.SeriesBlock;
 import orzo.promql.exec.block.TimeGrid;
-import orzo.promql.exec.window.RangeFunction;
+import orzo.promql.exec.window.RangeCall;
 import orzo.promql.exec.window.WindowTimes;
-import orzo.promql.exec.window.Windows;
 import orzo.promql.syntax.Expr;
 import orzo.query.QueryException;
 import orzo.query.QueryValue;
@@ -33,17 +35,11 @@ final class RangeVectors {
     return expr instanceof Expr.MatrixSelector || expr instanceof Expr.Subquery;
   }
 
-  /**
-   * Applies a function to every series of a range vector.
-   *
-   * @param name the function's name
-   */
-  List<SeriesBlock> apply(
-      String name, RangeFunction function, Expr rangeVector, TimeGrid grid, boolean dropsName) {
+  /** Applies a function to every series of a range vector. */
+  List<SeriesBlock> apply(RangeCall call, Expr rangeVector, TimeGrid grid, boolean dropsName) {
     return switch (rangeVector) {
-      case Expr.MatrixSelector selector ->
-          selectors.range(selector, grid, name, function, dropsName);
-      case Expr.Subquery subquery -> overSubquery(function, subquery, grid, dropsName);
+      case Expr.MatrixSelector selector -> selectors.range(selector, grid, call, dropsName);
+      case Expr.Subquery subquery -> overSubquery(call, subquery, grid, dropsName);
       case Expr.NumberLiteral _,
           Expr.StringLiteral _,
           Expr.Paren _,
@@ -57,24 +53,37 @@ final class RangeVectors {
   }
 
   private List<SeriesBlock> overSubquery(
-      RangeFunction function, Expr.Subquery subquery, TimeGrid grid, boolean dropsName) {
+      RangeCall call, Expr.Subquery subquery, TimeGrid grid, boolean dropsName) {
     WindowTimes windows = selectors.windowTimes(subquery.range(), grid, subquery.modifiers());
     TimeGrid innerGrid = Subqueries.grid(subquery, grid, durations, context);
     List<SeriesBlock> results = new ArrayList<>();
     for (SeriesBlock inner : evaluateInner(subquery, innerGrid)) {
       context.budget().check();
-      SampleBuffer samples = Answers.samples(inner, innerGrid);
+      SampleBuffer samples = withoutResetHints(Answers.samples(inner, innerGrid));
       SeriesBlock result =
           new SeriesBlock(inner.labels(), dropsName || inner.nameDropped(), grid.steps());
-      function.evaluate(
-          new Windows(samples.timestampsMillis, samples.values, samples.size, grid, windows),
-          result);
+      call.evaluate(samples, grid, windows, result);
       if (!result.isEmpty()) {
-        context.budget().hold(grid.steps());
+        context.budget().hold(result.cells());
         results.add(result);
       }
     }
     return results;
+  }
+
+  /**
+   * Forgets hints on counter resets: they tell of two neighbouring samples of storage, and a
+   * subquery may leave some out or show some twice.
+   */
+  private static SampleBuffer withoutResetHints(SampleBuffer samples) {
+    @Nullable NativeHistogram[] histograms = samples.histograms();
+    for (int i = 0; histograms != null && i < samples.size; i++) {
+      NativeHistogram histogram = histograms[i];
+      if (histogram != null && histogram.resetHint() != ResetHint.GAUGE) {
+        samples.setExtras(i, 0, histogram.withResetHint(ResetHint.UNKNOWN));
+      }
+    }
+    return samples;
   }
 
   private List<SeriesBlock> evaluateInner(Expr.Subquery subquery, TimeGrid grid) {

@@ -7,22 +7,26 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import orzo.fold.AggregateRows;
+import orzo.histogram.NativeHistogram;
 import orzo.metric.Labels;
 import orzo.promql.exec.block.SeriesBlock;
 import orzo.promql.exec.block.TimeGrid;
+import orzo.promql.exec.histogram.HistogramNotes;
 import orzo.promql.exec.window.BorderValues;
 import orzo.promql.exec.window.LastOfWindows;
 import orzo.promql.exec.window.LastSamples;
 import orzo.promql.exec.window.RangeBorders;
-import orzo.promql.exec.window.RangeFunction;
+import orzo.promql.exec.window.RangeCall;
+import orzo.promql.exec.window.ResetHints;
+import orzo.promql.exec.window.SmoothedHistograms;
 import orzo.promql.exec.window.Smoothing;
 import orzo.promql.exec.window.StretchFunctions;
 import orzo.promql.exec.window.Stretches;
 import orzo.promql.exec.window.WindowTimes;
-import orzo.promql.exec.window.Windows;
 import orzo.promql.plan.Demand;
 import orzo.promql.syntax.Expr;
-import orzo.promql.syntax.PromQlFeature;
 import orzo.query.Explanation;
 import orzo.query.QueryException;
 import orzo.query.QueryValue;
@@ -50,13 +54,15 @@ final class Selectors {
   enum Shown {
     VALUE,
     TIMESTAMP_SECONDS,
+    /** The time of a sample of an info metric, which must not be a histogram. */
+    INFO_TIMESTAMP_SECONDS,
     /** The start timestamp, 0 when it is not known. */
     START_SECONDS;
 
     double of(SampleBuffer samples, int i) {
       return switch (this) {
         case VALUE -> samples.values[i];
-        case TIMESTAMP_SECONDS -> samples.timestampsMillis[i] / 1000.0;
+        case TIMESTAMP_SECONDS, INFO_TIMESTAMP_SECONDS -> samples.timestampsMillis[i] / 1000.0;
         case START_SECONDS -> {
           long[] starts = samples.startsMillis();
           yield starts == null ? 0 : starts[i] / 1000.0;
@@ -93,7 +99,7 @@ final class Selectors {
               if (whole) {
                 LastOfWindows last = new LastOfWindows(rows, granularity);
                 last.show(windows, shown == Shown.TIMESTAMP_SECONDS, block);
-                setIf(last.isDoubtful(), doubtful);
+                setIf(last.isDoubtful() || hasHistograms(rows), doubtful);
               } else {
                 LastSamples last = new LastSamples(rows, granularity);
                 lookFurtherBack(last, granularity, times, shown, block);
@@ -115,26 +121,37 @@ final class Selectors {
             times.stepMillis(),
             times.lastMillis() + lookback,
             2 * lookback);
+    HistogramNotes notes = context.annotations().at(selector.position());
     return new TieredScan(
             context,
             selector,
             selection,
             demand,
-            (i, samples) -> smooth(selection.labels(i), samples, times, grid),
+            (i, samples) -> smooth(selection.labels(i), samples, times, grid, notes),
             (i, rows, granularity, _, _) ->
                 smooth(
-                    selection.labels(i), new LastSamples(rows, granularity).samples, times, grid))
+                    selection.labels(i),
+                    new LastSamples(rows, granularity).samples,
+                    times,
+                    grid,
+                    notes))
         .run();
   }
 
-  private SeriesBlock smooth(Labels labels, SampleBuffer samples, DataTimes times, TimeGrid grid) {
+  private SeriesBlock smooth(
+      Labels labels, SampleBuffer samples, DataTimes times, TimeGrid grid, HistogramNotes notes) {
     var block = new SeriesBlock(labels, false, grid.steps());
+    SampleBuffer live = withoutStale(samples);
+    @Nullable NativeHistogram[] histograms = live.histograms();
+    if (histograms != null) {
+      long lookback = context.lookbackMillis();
+      WindowTimes windows =
+          new WindowTimes(times.firstMillis() + lookback, times.stepMillis(), 2 * lookback);
+      SmoothedHistograms.evaluate(live, histograms, grid, windows, notes, block);
+      return block;
+    }
     Smoothing.evaluate(
-        withoutStale(samples),
-        times.firstMillis(),
-        times.stepMillis(),
-        context.lookbackMillis(),
-        block);
+        live, times.firstMillis(), times.stepMillis(), context.lookbackMillis(), block);
     return block;
   }
 
@@ -160,6 +177,16 @@ final class Selectors {
       case ANCHORED -> Optional.of(new RangeBorders(false, range, context.lookbackMillis()));
       case SMOOTHED -> Optional.of(new RangeBorders(true, range, context.lookbackMillis()));
     };
+  }
+
+  /** Whether windows say nothing of some samples, because these are histograms. */
+  private static boolean hasHistograms(AggregateRows rows) {
+    for (int row = 0; row < rows.size; row++) {
+      if (rows.is(row, AggregateRows.HISTOGRAMS)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void setIf(boolean condition, AtomicBoolean flag) {
@@ -206,15 +233,39 @@ final class Selectors {
         block.set(step, shown.of(samples, last));
       }
     }
+    @Nullable NativeHistogram[] histograms = samples.histograms();
+    if (histograms != null && shown == Shown.VALUE) {
+      addHistograms(samples, histograms, times, block);
+    } else if (histograms != null && shown == Shown.INFO_TIMESTAMP_SECONDS) {
+      throw new QueryException(
+          QueryException.Type.EXECUTION,
+          "this should be an info metric, with float samples: " + block.labels());
+    }
+  }
+
+  /** Puts histograms in the place of their sums. */
+  private static void addHistograms(
+      SampleBuffer samples,
+      @Nullable NativeHistogram[] histograms,
+      DataTimes times,
+      SeriesBlock block) {
+    int after = 0;
+    for (int step = 0; step < block.values.length; step++) {
+      long time = times.firstMillis() + step * times.stepMillis();
+      while (after < samples.size && samples.timestampsMillis[after] <= time) {
+        after++;
+      }
+      NativeHistogram histogram = after == 0 ? null : histograms[after - 1];
+      if (histogram != null && block.has(step)) {
+        block.set(step, ResetHints.hinted(histogram, after == 1 ? null : histograms[after - 2]));
+      }
+    }
   }
 
   /** A function of a range vector selector. */
   List<SeriesBlock> range(
-      Expr.MatrixSelector selector,
-      TimeGrid grid,
-      String name,
-      RangeFunction function,
-      boolean dropsName) {
+      Expr.MatrixSelector selector, TimeGrid grid, RangeCall call, boolean dropsName) {
+    String name = call.name();
     Expr.VectorSelector vector = selector.vector();
     WindowTimes ranges = windowTimes(selector.range(), grid, vector.modifiers());
     Optional<RangeBorders> borders = borders(selector);
@@ -228,11 +279,12 @@ final class Selectors {
             demand(borders.isPresent() ? "an extended " + name : name, windows, grid),
             (i, samples) -> {
               var block = new SeriesBlock(selection.labels(i), dropsName, grid.steps());
-              evaluate(function, samples, grid, windows, block);
+              call.evaluate(withoutStale(samples), grid, windows, block);
               return block;
             },
             (i, rows, granularity, whole, doubtful) -> {
               var block = new SeriesBlock(selection.labels(i), dropsName, grid.steps());
+              setIf(hasHistograms(rows), doubtful);
               Stretches stretches = Objects.requireNonNullElseGet(spare.poll(), Stretches::new);
               stretches.take(rows, granularity, whole);
               if (StretchFunctions.has(name, stretches)) {
@@ -240,31 +292,12 @@ final class Selectors {
                 setIf(whole && stretches.isDoubtful(), doubtful);
               } else {
                 SampleBuffer samples = new LastSamples(rows, granularity).samples;
-                evaluate(function, samples, grid, windows, block);
+                call.evaluate(withoutStale(samples), grid, windows, block);
               }
               spare.add(stretches);
               return block;
             })
         .run();
-  }
-
-  private void evaluate(
-      RangeFunction function,
-      SampleBuffer samples,
-      TimeGrid grid,
-      WindowTimes windows,
-      SeriesBlock result) {
-    SampleBuffer live = withoutStale(samples);
-    boolean started = context.features().contains(PromQlFeature.START_TIMESTAMPS);
-    function.evaluate(
-        new Windows(
-            live.timestampsMillis,
-            live.values,
-            started ? live.startsMillis() : null,
-            live.size,
-            grid,
-            windows),
-        result);
   }
 
   /** Where in the data a range of this length and with these modifiers lies. */
@@ -313,11 +346,13 @@ final class Selectors {
   }
 
   private SampleBuffer copyOfLive(SampleBuffer samples) {
-    context.budget().hold(samples.size);
+    context.budget().hold(samples.size + samples.cells(0, samples.size));
     SampleBuffer copy = new SampleBuffer(samples.size);
-    for (int i = 0; i < samples.size; i++) {
-      if (!isStale(samples.values[i])) {
-        copy.add(samples.timestampsMillis[i], samples.values[i]);
+    int from = 0;
+    for (int i = 0; i <= samples.size; i++) {
+      if (i == samples.size || isStale(samples.values[i])) {
+        copy.addAll(samples, from, i);
+        from = i + 1;
       }
     }
     return copy;
@@ -335,6 +370,10 @@ final class Selectors {
 
   /** The samples without stale markers; a copy only if there are any. */
   private static SampleBuffer withoutStale(SampleBuffer samples) {
+    @Nullable NativeHistogram[] histograms = samples.histograms();
+    if (histograms != null) {
+      return ResetHints.hinted(samples, histograms);
+    }
     int kept = 0;
     while (kept < samples.size && !isStale(samples.values[kept])) {
       kept++;

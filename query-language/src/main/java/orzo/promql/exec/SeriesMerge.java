@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import orzo.histogram.NativeHistogram;
 import orzo.metric.Labels;
 import orzo.promql.exec.block.Presence;
 import orzo.promql.exec.block.SeriesBlock;
@@ -72,6 +73,18 @@ final class SeriesMerge {
         step = Presence.next(right.presence, step + 1)) {
       both.set(step, right.values[step]);
     }
+    copyHistograms(left, both);
+    copyHistograms(right, both);
     return both;
+  }
+
+  private static void copyHistograms(SeriesBlock from, SeriesBlock to) {
+    long[] steps = from.histogramSteps();
+    for (int step = Presence.next(steps, 0); step >= 0; step = Presence.next(steps, step + 1)) {
+      NativeHistogram histogram = from.histogram(step);
+      if (histogram != null) {
+        to.set(step, histogram);
+      }
+    }
   }
 }

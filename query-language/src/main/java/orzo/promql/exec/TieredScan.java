@@ -176,7 +176,7 @@ final class TieredScan {
       context.budget().check();
       SeriesBlock block = evaluation.evaluate();
       if (!block.isEmpty()) {
-        context.budget().hold(block.values.length);
+        context.budget().hold(block.cells());
         blocks[i] = block;
       }
     } catch (QueryException e) {

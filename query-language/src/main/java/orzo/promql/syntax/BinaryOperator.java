@@ -40,6 +40,11 @@ public enum BinaryOperator {
     };
   }
 
+  /** Whether it takes observations from histograms. */
+  public boolean isTrim() {
+    return this == TRIM_UPPER || this == TRIM_LOWER;
+  }
+
   /** Whether it is {@code and}, {@code or} or {@code unless}. */
   public boolean isSet() {
     return this == AND || this == OR || this == UNLESS;

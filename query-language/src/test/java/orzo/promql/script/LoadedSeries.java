@@ -3,9 +3,7 @@ package orzo.promql.script;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import orzo.fold.AggregateSchema;
@@ -22,35 +20,21 @@ import orzo.split.SampleBuffer;
 
 /** Series in memory, scanned by several threads like those of a real storage. */
 public final class LoadedSeries implements SeriesReader {
-  private final Map<Labels, TreeMap<Long, Double>> samples = new TreeMap<>();
-  private final Set<Labels> incomplete = new TreeSet<>();
-  private boolean touchedIncomplete;
+  private final Map<Labels, TreeMap<Long, Point>> samples = new TreeMap<>();
 
   /** Adds a sample; one at the same time is replaced. */
   public void add(Labels labels, long timeMillis, double value) {
-    samples.computeIfAbsent(labels, _ -> new TreeMap<>()).put(timeMillis, value);
+    add(labels, timeMillis, Point.of(value));
   }
 
-  /** Notes that a series has more than the floats that are held. */
-  void noteIncomplete(Labels labels) {
-    incomplete.add(labels);
-    samples.computeIfAbsent(labels, _ -> new TreeMap<>());
-  }
-
-  /** Whether a selector matched such series since {@link #forgetTouched}. */
-  boolean touchedIncomplete() {
-    return touchedIncomplete;
-  }
-
-  /** Makes {@link #touchedIncomplete} start again. */
-  void forgetTouched() {
-    touchedIncomplete = false;
+  /** Adds a sample that may be a histogram; one at the same time is replaced. */
+  void add(Labels labels, long timeMillis, Point point) {
+    samples.computeIfAbsent(labels, _ -> new TreeMap<>()).put(timeMillis, point);
   }
 
   /** Forgets everything. */
   void clear() {
     samples.clear();
-    incomplete.clear();
   }
 
   @Override
@@ -59,7 +43,6 @@ public final class LoadedSeries implements SeriesReader {
     for (Labels labels : samples.keySet()) {
       if (matchers.stream().allMatch(m -> m.matches(labels.get(m.name())))) {
         found.add(labels);
-        touchedIncomplete |= incomplete.contains(labels);
       }
     }
     return new Loaded(found);
@@ -114,7 +97,8 @@ public final class LoadedSeries implements SeriesReader {
             samples
                 .getOrDefault(found.get(i), new TreeMap<>())
                 .subMap(fromMillis, true, toMillis, true)
-                .forEach(buffer::add);
+                .forEach((time, point) ->
+                    buffer.add(time, point.value(), point.startMillis(), point.histogram()));
             budget.charge(buffer.size);
             read.add(buffer.size);
             if (buffer.size > 0) {

@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
-import java.util.Set;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import orzo.histogram.NativeHistogram;
 import orzo.metric.Labels;
 import orzo.metric.Tenant;
 import orzo.query.QueryEngine;
@@ -17,8 +18,6 @@ import orzo.split.SampleBuffer;
 
 /** Runs scripts against an engine and says which evals hold. */
 public final class ScriptRunner {
-  private static final double TOLERANCE = 1e-6;
-
   private final LoadedSeries series;
   private final QueryEngine engine;
 
@@ -31,11 +30,7 @@ public final class ScriptRunner {
   /** How an eval went. */
   public enum Outcome {
     PASSED,
-    FAILED,
-    /** Refused by name, as something that is not evaluated yet. */
-    REFUSED,
-    /** About native histograms or start timestamps, which this driver does not hold. */
-    NOT_HELD
+    FAILED
   }
 
   /**
@@ -60,26 +55,32 @@ public final class ScriptRunner {
   }
 
   private void load(Command.Load load) {
+    ClassicConversion conversion = new ClassicConversion();
+    List<Optional<Point>> starts = List.of();
     for (SeriesLine line : load.series()) {
       Labels labels = line.labels().orElseThrow();
-      if (line.isIncomplete()) {
-        series.noteIncomplete(labels);
-      }
-      if (load.asHistogramsToo() && labels.contains("le")) {
-        String name = labels.metricName().replaceFirst("_bucket$", "");
-        series.noteIncomplete(labels.drop(Set.of("le")).with(Labels.NAME, name));
+      if (line.isStarts()) {
+        starts = line.values();
+        continue;
       }
       for (int i = 0; i < line.values().size(); i++) {
-        OptionalDouble value = line.values().get(i);
-        if (value.isPresent()) {
-          series.add(labels, i * load.stepMillis(), value.getAsDouble());
+        Optional<Point> point = line.values().get(i);
+        long time = i * load.stepMillis();
+        if (point.isPresent()) {
+          boolean hasStart = i < starts.size() && starts.get(i).isPresent();
+          long start = hasStart ? time + (long) starts.get(i).get().value() : 0;
+          series.add(labels, time, point.get().withStart(start));
+          conversion.add(labels, time, point.get().value());
         }
       }
+      starts = List.of();
+    }
+    if (load.asHistogramsToo()) {
+      conversion.addTo(series);
     }
   }
 
   private Verdict judge(Command.Eval eval) {
-    series.forgetTouched();
     String detail;
     try {
       detail = compare(eval, ask(eval));
@@ -88,9 +89,6 @@ public final class ScriptRunner {
       }
     } catch (QueryException e) {
       String message = String.valueOf(e.getMessage());
-      if (message.contains("is not evaluated yet")) {
-        return new Verdict(eval.line(), eval.query(), Outcome.REFUSED, message);
-      }
       boolean understood =
           e.type() == QueryException.Type.EXECUTION || !message.contains("parse error");
       detail =
@@ -98,12 +96,7 @@ public final class ScriptRunner {
               ? "failed: " + message
               : unmatched(eval, Command.Expectation.Kind.FAIL, List.of(message));
     }
-    // What holds without what the series it met lack has passed all the same.
-    boolean expectsMore = eval.expected().stream().anyMatch(SeriesLine::isIncomplete);
-    boolean passed = detail.isEmpty() && !eval.expected().isEmpty();
-    boolean notHeld = expectsMore || series.touchedIncomplete() && !passed;
-    Outcome outcome =
-        notHeld ? Outcome.NOT_HELD : detail.isEmpty() ? Outcome.PASSED : Outcome.FAILED;
+    Outcome outcome = detail.isEmpty() ? Outcome.PASSED : Outcome.FAILED;
     return new Verdict(eval.line(), eval.query(), outcome, detail);
   }
 
@@ -163,8 +156,12 @@ public final class ScriptRunner {
         boolean same =
             eval.expected().size() == 1
                 && eval.expected().getFirst().labels().isEmpty()
-                && isNear(
-                    eval.expected().getFirst().values().getFirst().orElseThrow(), scalar.value());
+                && eval.expected()
+                    .getFirst()
+                    .values()
+                    .getFirst()
+                    .orElseThrow()
+                    .isNear(scalar.value(), null);
         yield same ? "" : "got the scalar " + scalar.value();
       }
       case QueryValue.Vector vector -> compareVector(eval, vector);
@@ -192,7 +189,10 @@ public final class ScriptRunner {
               && vector.series().get(at).equals(labels)
               && line.values().size() == 1
               && line.values().getFirst().isPresent()
-              && isNear(line.values().getFirst().getAsDouble(), vector.values()[at]);
+              && line.values()
+                  .getFirst()
+                  .get()
+                  .isNear(vector.values()[at], vector.histograms()[at]);
       if (!same) {
         return "differs at " + labels + ": got " + show(vector);
       }
@@ -202,12 +202,12 @@ public final class ScriptRunner {
 
   private static String compareMatrix(
       Command.Eval eval, QueryValue.Matrix matrix, long start, long step) {
-    Map<Labels, Map<Long, Double>> expected = new LinkedHashMap<>();
+    Map<Labels, Map<Long, Point>> expected = new LinkedHashMap<>();
     for (SeriesLine line : eval.expected()) {
-      Map<Long, Double> points = new LinkedHashMap<>();
+      Map<Long, Point> points = new LinkedHashMap<>();
       for (int i = 0; i < line.values().size(); i++) {
         if (line.values().get(i).isPresent()) {
-          points.put(start + i * step, line.values().get(i).getAsDouble());
+          points.put(start + i * step, line.values().get(i).get());
         }
       }
       if (!points.isEmpty()) {
@@ -218,12 +218,12 @@ public final class ScriptRunner {
       return "got " + show(matrix);
     }
     for (int i = 0; i < matrix.series().size(); i++) {
-      Map<Long, Double> points = expected.get(matrix.series().get(i));
+      Map<Long, Point> points = expected.get(matrix.series().get(i));
       SampleBuffer samples = matrix.samples().get(i);
       boolean same = points != null && points.size() == samples.size;
       for (int j = 0; same && j < samples.size; j++) {
-        Double point = points == null ? null : points.get(samples.timestampsMillis[j]);
-        same = point != null && isNear(point, samples.values[j]);
+        Point point = points == null ? null : points.get(samples.timestampsMillis[j]);
+        same = point != null && point.isNear(samples.values[j], histogram(samples, j));
       }
       if (!same) {
         return "differs at " + matrix.series().get(i) + ": got " + show(matrix);
@@ -261,37 +261,42 @@ public final class ScriptRunner {
     }
     List<Labels> found = new ArrayList<>();
     List<Double> values = new ArrayList<>();
+    List<@Nullable NativeHistogram> histograms = new ArrayList<>();
     for (int i = 0; i < labels.size(); i++) {
       SampleBuffer buffer = samples.get(i);
       for (int j = 0; j < buffer.size; j++) {
         if (buffer.timestampsMillis[j] == time) {
           found.add(labels.get(i));
           values.add(buffer.values[j]);
+          histograms.add(histogram(buffer, j));
         }
       }
     }
     QueryValue.Vector vector =
         new QueryValue.Vector(
-            found, values.stream().mapToDouble(Double::doubleValue).toArray(), time);
+            found,
+            values.stream().mapToDouble(Double::doubleValue).toArray(),
+            time,
+            histograms.toArray(new NativeHistogram[0]));
     if (vector.series().size() != eval.expected().size()) {
       return "as a range: got " + show(vector);
     }
     for (SeriesLine line : eval.expected()) {
       int at = found.indexOf(line.labels().orElse(Labels.EMPTY));
-      if (at < 0 || !isNear(line.values().getFirst().orElseThrow(), vector.values()[at])) {
+      if (at < 0
+          || !line.values()
+              .getFirst()
+              .orElseThrow()
+              .isNear(vector.values()[at], vector.histograms()[at])) {
         return "as a range: got " + show(vector);
       }
     }
     return "";
   }
 
-  private static boolean isNear(double expected, double actual) {
-    if (Double.isNaN(expected) || Double.isNaN(actual)) {
-      return Double.isNaN(expected) && Double.isNaN(actual);
-    }
-    double difference = Math.abs(expected - actual);
-    double sum = Math.abs(expected) + Math.abs(actual);
-    return expected == actual || difference / Math.min(sum, Double.MAX_VALUE) < TOLERANCE;
+  private static @Nullable NativeHistogram histogram(SampleBuffer samples, int i) {
+    @Nullable NativeHistogram[] histograms = samples.histograms();
+    return histograms == null ? null : histograms[i];
   }
 
   private static String show(QueryValue value) {
@@ -302,7 +307,7 @@ public final class ScriptRunner {
       case QueryValue.Vector vector -> {
         for (int i = 0; i < vector.series().size(); i++) {
           text.append("\n    ").append(vector.series().get(i)).append(' ');
-          text.append(vector.values()[i]);
+          text.append(Point.show(vector.values()[i], vector.histograms()[i]));
         }
       }
       case QueryValue.Matrix matrix -> {
@@ -310,7 +315,7 @@ public final class ScriptRunner {
           text.append("\n    ").append(matrix.series().get(i));
           SampleBuffer samples = matrix.samples().get(i);
           for (int j = 0; j < Math.min(samples.size, 30); j++) {
-            text.append(' ').append(samples.values[j]);
+            text.append(' ').append(Point.show(samples.values[j], histogram(samples, j)));
             text.append('@').append(samples.timestampsMillis[j]);
           }
         }

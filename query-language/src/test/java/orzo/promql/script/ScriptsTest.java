@@ -24,6 +24,7 @@ class ScriptsTest {
         "matching",
         "functions",
         "histograms",
+        "native",
         "subqueries",
         "borders",
         "info"

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import orzo.metric.Labels;
@@ -14,10 +13,10 @@ import orzo.metric.Labels;
  *
  * @param labels the series; absent when the line is a number only
  * @param values one for each point in time; empty where there is none
- * @param isIncomplete whether it says what this driver does not hold: native histograms, which
- *     become empty values, or start timestamps, which have no values
+ * @param isStarts whether the values are start timestamps of the line that follows: milliseconds
+ *     counted from each sample's time
  */
-record SeriesLine(Optional<Labels> labels, List<OptionalDouble> values, boolean isIncomplete) {
+record SeriesLine(Optional<Labels> labels, List<Optional<Point>> values, boolean isStarts) {
   /** What marks the end of a series. */
   static final double STALE = Double.longBitsToDouble(0x7ff0000000000002L);
 
@@ -25,61 +24,77 @@ record SeriesLine(Optional<Labels> labels, List<OptionalDouble> values, boolean 
       "[+-]?(?:[0-9.]+(?:[eE][+-]?[0-9]+)?|0x[0-9a-fA-F]+|[iI]nf|[nN]a[nN])";
   private static final Pattern REPEATED =
       Pattern.compile("(" + NUMBER + ")(?:([+-])(" + NUMBER + "))?x([0-9]+)");
-  private static final Pattern HISTOGRAMS =
-      Pattern.compile("\\{\\{.*?}}(?:[+-]\\{\\{.*?}})?(?:x([0-9]+))?");
+
+  private static final Pattern STARTS =
+      Pattern.compile("([+-]?(?:[0-9.]+[a-wyz]*)+?)([+-](?:[0-9.]+[a-wyz]*)+?)?(?:x([0-9]+))?");
 
   static SeriesLine parse(String line) {
     Scanner scanner = new Scanner(line);
     Optional<Labels> labels = scanner.labels();
-    List<OptionalDouble> values = new ArrayList<>();
-    boolean histograms = false;
+    List<Optional<Point>> values = new ArrayList<>();
     String rest = line.substring(scanner.at).strip();
     if (rest.startsWith("@st")) {
-      return new SeriesLine(labels, List.of(), true);
+      for (String item : rest.substring("@st".length()).strip().split("\\s+", -1)) {
+        addStarts(item, values);
+      }
+      return new SeriesLine(labels, values, true);
     }
     while (!rest.isEmpty()) {
-      Matcher histogram = HISTOGRAMS.matcher(rest);
-      if (histogram.lookingAt()) {
-        histograms = true;
-        String times = histogram.group(1);
-        repeat(OptionalDouble.empty(), times == null ? 1 : Integer.parseInt(times) + 1, values);
-        rest = rest.substring(histogram.end()).strip();
+      int read = HistogramNotation.read(rest, values);
+      if (read > 0) {
+        rest = rest.substring(read).strip();
         continue;
       }
       int end = rest.indexOf(' ') < 0 ? rest.length() : rest.indexOf(' ');
       addItem(rest.substring(0, end), values);
       rest = rest.substring(end).strip();
     }
-    return new SeriesLine(labels, values, histograms);
+    return new SeriesLine(labels, values, false);
   }
 
-  private static void addItem(String item, List<OptionalDouble> values) {
+  private static void addStarts(String item, List<Optional<Point>> values) {
+    Matcher starts = STARTS.matcher(item);
+    if (item.startsWith("_")) {
+      addItem(item, values);
+    } else if (!starts.matches()) {
+      throw new IllegalArgumentException("start timestamp '" + item + "' (expected: a duration)");
+    } else {
+      long start = Durations.millis(starts.group(1).replace("+", ""));
+      long step = starts.group(2) == null ? 0 : Durations.millis(starts.group(2).replace("+", ""));
+      int times = starts.group(3) == null ? 0 : Integer.parseInt(starts.group(3));
+      for (int i = 0; i <= times; i++) {
+        values.add(Optional.of(Point.of(start + i * step)));
+      }
+    }
+  }
+
+  private static void addItem(String item, List<Optional<Point>> values) {
     Matcher repeated = REPEATED.matcher(item);
     if (item.equals("_")) {
-      values.add(OptionalDouble.empty());
+      values.add(Optional.empty());
     } else if (item.startsWith("_x")) {
-      repeat(OptionalDouble.empty(), Integer.parseInt(item.substring(2)), values);
+      repeat(Optional.empty(), Integer.parseInt(item.substring(2)), values);
     } else if (item.equals("stale")) {
-      values.add(OptionalDouble.of(STALE));
+      values.add(Optional.of(Point.of(STALE)));
     } else if (repeated.matches()) {
       double value = number(repeated.group(1));
       double step = repeated.group(3) == null ? 0 : number(repeated.group(3));
       for (int i = 0; i <= Integer.parseInt(repeated.group(4)); i++) {
-        values.add(OptionalDouble.of(value));
+        values.add(Optional.of(Point.of(value)));
         value += "-".equals(repeated.group(2)) ? -step : step;
       }
     } else {
-      values.add(OptionalDouble.of(number(item)));
+      values.add(Optional.of(Point.of(number(item))));
     }
   }
 
-  private static void repeat(OptionalDouble value, int times, List<OptionalDouble> values) {
+  private static void repeat(Optional<Point> value, int times, List<Optional<Point>> values) {
     for (int i = 0; i < times; i++) {
       values.add(value);
     }
   }
 
-  private static double number(String text) {
+  static double number(String text) {
     return switch (text.toLowerCase(Locale.ROOT)) {
       case "inf", "+inf" -> Double.POSITIVE_INFINITY;
       case "-inf" -> Double.NEGATIVE_INFINITY;

@@ -15,8 +15,7 @@ import orzo.promql.script.ScriptRunner.Verdict;
 
 /**
  * Runs Prometheus's own scripts from the folder that {@code -Dorzo.promql.scripts=} names, or that
- * lies beside the checkout; there is nothing to run where there is none. What is refused by name
- * and what needs native histograms or start timestamps is counted, not judged.
+ * lies beside the checkout; there is nothing to run where there is none.
  */
 class UpstreamScriptsTest {
   private static final Path BESIDE_THE_CHECKOUT = Path.of("../../shared/conformance/promql");

@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import orzo.histogram.NativeHistogram;
 import orzo.promql.exec.block.Presence;
 import orzo.promql.exec.block.SeriesBlock;
+import orzo.promql.exec.histogram.HistogramNotes;
+import orzo.promql.exec.histogram.HistogramText;
 import orzo.promql.exec.math.GoNumbers;
 import orzo.promql.syntax.AggregateOperator;
 
@@ -18,13 +21,15 @@ public final class Choices {
    *
    * @param largest whether the largest
    * @param counts how many, for each step
+   * @param notes told of histograms, which are ignored
    * @return the chosen series; those of a group best first if the grid has one step
    */
   public static List<SeriesBlock> extremes(
-      boolean largest, int[] counts, Grouping grouping, int steps) {
+      boolean largest, int[] counts, Grouping grouping, int steps, HistogramNotes notes) {
     List<SeriesBlock> chosen = new ArrayList<>();
+    AggregateOperator operator = largest ? AggregateOperator.TOPK : AggregateOperator.BOTTOMK;
     for (int group = 0; group < grouping.size(); group++) {
-      List<SeriesBlock> members = grouping.members(group);
+      List<SeriesBlock> members = Aggregations.floats(grouping.members(group), operator, notes);
       int room = room(counts, members.size());
       ValueHeap heap = new ValueHeap(largest, room);
       long[][] kept = new long[members.size()][];
@@ -122,19 +127,17 @@ public final class Choices {
       String label, List<SeriesBlock> series, List<String> names, boolean without, int steps) {
     List<SeriesBlock> counts = new ArrayList<>();
     for (SeriesBlock block : series) {
-      Map<Long, SeriesBlock> byValue = new LinkedHashMap<>();
+      Map<String, SeriesBlock> byValue = new LinkedHashMap<>();
       for (int step = Presence.next(block.presence, 0);
           step >= 0;
           step = Presence.next(block.presence, step + 1)) {
-        double value = block.values[step];
+        NativeHistogram histogram = block.histogram(step);
+        String value =
+            histogram == null ? GoNumbers.plain(block.values[step]) : HistogramText.of(histogram);
         byValue
             .computeIfAbsent(
-                Double.doubleToLongBits(value),
-                _ ->
-                    new SeriesBlock(
-                        block.labels().with(label, GoNumbers.plain(value)),
-                        block.nameDropped(),
-                        steps))
+                value,
+                _ -> new SeriesBlock(block.labels().with(label, value), block.nameDropped(), steps))
             .set(step, 1);
       }
       counts.addAll(byValue.values());
@@ -144,7 +147,7 @@ public final class Choices {
       grouped.add(label);
     }
     return Aggregations.running(
-        AggregateOperator.COUNT, Grouping.of(counts, grouped, without), steps);
+        AggregateOperator.COUNT, Grouping.of(counts, grouped, without), steps, _ -> {});
   }
 
   private static void addUnlessEmpty(SeriesBlock block, List<SeriesBlock> blocks) {

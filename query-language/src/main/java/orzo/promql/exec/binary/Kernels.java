@@ -61,7 +61,7 @@ final class Kernels {
           UNLESS ->
           throw new QueryException(
               QueryException.Type.EXECUTION,
-              "operator " + operator.symbol() + " is not evaluated yet");
+              "operator \"" + operator.symbol() + "\" not allowed for Scalar operations");
     }
     return result;
   }

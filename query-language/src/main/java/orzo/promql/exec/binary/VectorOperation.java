@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
+import orzo.histogram.NativeHistogram;
 import orzo.metric.Labels;
 import orzo.promql.exec.block.Presence;
 import orzo.promql.exec.block.SeriesBlock;
+import orzo.promql.exec.histogram.HistogramNotes;
 import orzo.promql.syntax.BinaryOperator;
 import orzo.promql.syntax.Expr;
 import orzo.promql.syntax.Expr.Cardinality;
@@ -34,12 +36,18 @@ public final class VectorOperation {
   private final OptionalDouble fillMany;
   private final OptionalDouble fillOne;
   private final int steps;
+  private final HistogramNotes notes;
 
   private final Map<Labels, Group> groups = new LinkedHashMap<>();
   private final List<SeriesBlock> results = new ArrayList<>();
 
   private VectorOperation(
-      BinaryOperator operator, boolean returnBool, Expr.VectorMatching matching, int steps) {
+      BinaryOperator operator,
+      boolean returnBool,
+      Expr.VectorMatching matching,
+      int steps,
+      HistogramNotes notes) {
+    this.notes = notes;
     this.operator = operator;
     this.returnBool = returnBool;
     this.matching = matching;
@@ -56,12 +64,17 @@ public final class VectorOperation {
   /**
    * Evaluates an operation; results that come to have equal labels are not yet merged.
    *
+   * @param notes told of histograms that the operator makes nothing of
    * @throws QueryException for matches that are not unique where they must be
    */
   public static List<SeriesBlock> evaluate(
-      Expr.Binary expr, List<SeriesBlock> left, List<SeriesBlock> right, int steps) {
+      Expr.Binary expr,
+      List<SeriesBlock> left,
+      List<SeriesBlock> right,
+      int steps,
+      HistogramNotes notes) {
     VectorOperation operation =
-        new VectorOperation(expr.operator(), expr.returnBool(), expr.matching(), steps);
+        new VectorOperation(expr.operator(), expr.returnBool(), expr.matching(), steps, notes);
     return operation.manyIsRight ? operation.join(right, left) : operation.join(left, right);
   }
 
@@ -167,6 +180,10 @@ public final class VectorOperation {
       return;
     }
     Labels labels = resultLabels(many.labels(), one.labels());
+    if (HistogramOperation.applies(operator, many.hasHistograms() || one.hasHistograms())) {
+      matchOneByOne(labels, many, one, met, group);
+      return;
+    }
     requireUnique(labels, met, group);
     double[] left = manyIsRight ? one.values : many.values;
     double[] right = manyIsRight ? many.values : one.values;
@@ -180,10 +197,57 @@ public final class VectorOperation {
     } else {
       long[] kept = Presence.and(met, holds);
       if (!Presence.isEmpty(kept)) {
-        boolean nameDropped =
-            matching.include().contains(Labels.NAME) ? one.nameDropped() : many.nameDropped();
-        results.add(new SeriesBlock(labels, nameDropped, left, kept));
+        results.add(new SeriesBlock(labels, filteredNameDropped(many, one), left, kept));
       }
+    }
+  }
+
+  /** Whether the name is to be dropped of what a comparison without {@code bool} leaves. */
+  private boolean filteredNameDropped(SeriesBlock many, SeriesBlock one) {
+    return matching.include().contains(Labels.NAME) ? one.nameDropped() : many.nameDropped();
+  }
+
+  /** The same where some samples are histograms. Those that don't go together have not met. */
+  private void matchOneByOne(
+      Labels labels, SeriesBlock many, SeriesBlock one, long[] met, Group group) {
+    SeriesBlock left = manyIsRight ? one : many;
+    SeriesBlock right = manyIsRight ? many : one;
+    boolean compares = operator.isComparison();
+    double[] ofFloats =
+        compares || operator.isTrim()
+            ? left.values
+            : Kernels.arithmetic(operator, left.values, right.values);
+    long[] floatHolds =
+        compares ? Kernels.comparison(operator, left.values, right.values) : Presence.all(steps);
+    HistogramOperation operation = new HistogramOperation(operator, notes);
+    boolean nameDropped = compares && (returnBool || filteredNameDropped(many, one));
+    SeriesBlock result = new SeriesBlock(labels, nameDropped, steps);
+    long[] done = Presence.none(steps);
+    for (int step = Presence.next(met, 0); step >= 0; step = Presence.next(met, step + 1)) {
+      NativeHistogram leftHistogram = left.histogram(step);
+      NativeHistogram rightHistogram = right.histogram(step);
+      boolean floats = leftHistogram == null && rightHistogram == null && !operator.isTrim();
+      HistogramOperation.Outcome outcome =
+          floats
+              ? null
+              : operation.apply(
+                  leftHistogram, left.values[step], rightHistogram, right.values[step]);
+      if (!floats && outcome == null) {
+        continue;
+      }
+      Presence.add(done, step);
+      boolean holds = outcome == null ? Presence.has(floatHolds, step) : outcome.holds();
+      if (returnBool) {
+        result.set(step, holds ? 1 : 0);
+      } else if (holds && outcome == null) {
+        result.set(step, ofFloats[step]);
+      } else if (holds && outcome != null) {
+        result.set(step, outcome.histogram());
+      }
+    }
+    requireUnique(labels, done, group);
+    if (!result.isEmpty()) {
+      results.add(result);
     }
   }
 

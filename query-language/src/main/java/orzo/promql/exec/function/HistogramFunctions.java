@@ -9,25 +9,34 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import orzo.histogram.NativeHistogram;
 import orzo.metric.Labels;
 import orzo.promql.exec.block.Presence;
 import orzo.promql.exec.block.SeriesBlock;
+import orzo.promql.exec.histogram.HistogramEstimates;
+import orzo.promql.exec.histogram.HistogramEstimates.Estimate;
+import orzo.promql.exec.histogram.HistogramNote;
+import orzo.promql.exec.histogram.HistogramNotes;
 import orzo.promql.exec.math.ClassicBuckets;
 import orzo.promql.exec.math.GoNumbers;
 
 /**
- * {@code histogram_quantile}, {@code histogram_quantiles} and {@code histogram_fraction} of classic
- * histograms: series that differ in {@code le} only are the buckets of one.
+ * {@code histogram_quantile}, {@code histogram_quantiles} and {@code histogram_fraction}. Classic
+ * histograms are found by their labels: series that differ in {@code le} only are the buckets of
+ * one. Where one has the labels of a native histogram, neither gives anything.
  */
 public final class HistogramFunctions {
   private static final String LE = "le";
 
   private final List<Histogram> histograms = new ArrayList<>();
+  private final List<SeriesBlock> natives = new ArrayList<>();
   private final int steps;
+  private final HistogramNotes notes;
 
   private record Bucket(double upperBound, SeriesBlock series) {}
 
-  private record Histogram(Labels labels, List<Bucket> buckets) {}
+  /** A classic histogram, and the steps at which it doesn't count. */
+  private record Histogram(Labels labels, List<Bucket> buckets, long[] ignored) {}
 
   /** Told of counts that had to be lifted to be monotonic. */
   public interface Repairs {
@@ -39,12 +48,26 @@ public final class HistogramFunctions {
    * Finds the histograms of a vector.
    *
    * @param badBucket told of the {@code le} and metric name of a series that is no bucket
+   * @param notes told of what native histograms lead to
    */
   public HistogramFunctions(
-      List<SeriesBlock> series, int steps, BiConsumer<String, String> badBucket) {
+      List<SeriesBlock> series,
+      int steps,
+      BiConsumer<String, String> badBucket,
+      HistogramNotes notes) {
     this.steps = steps;
+    this.notes = notes;
     Map<Labels, List<Bucket>> buckets = new LinkedHashMap<>();
-    for (SeriesBlock block : series) {
+    Map<Labels, SeriesBlock> nativeByLabels = new LinkedHashMap<>();
+    for (SeriesBlock any : series) {
+      SeriesBlock block = any;
+      if (any.hasHistograms()) {
+        nativeByLabels.put(any.labels(), any.masked(any.histogramSteps()));
+        block = any.floats();
+        if (block.isEmpty()) {
+          continue;
+        }
+      }
       String le = block.labels().get(LE);
       OptionalDouble upperBound = GoNumbers.parse(le);
       if (upperBound.isEmpty()) {
@@ -57,8 +80,21 @@ public final class HistogramFunctions {
     }
     buckets.forEach((labels, unsorted) -> {
       unsorted.sort(Comparator.comparingDouble(Bucket::upperBound));
-      histograms.add(new Histogram(labels, unsorted));
+      long[] ignored = Presence.none(steps);
+      SeriesBlock nativeOne = nativeByLabels.get(labels);
+      if (nativeOne != null) {
+        for (Bucket bucket : unsorted) {
+          Presence.addAll(ignored, Presence.and(bucket.series().presence, nativeOne.presence));
+        }
+        if (!Presence.isEmpty(ignored)) {
+          notes.add(HistogramNote.mixedClassic(labels.metricName()));
+          nativeByLabels.put(
+              labels, nativeOne.masked(Presence.andNot(nativeOne.presence, ignored)));
+        }
+      }
+      histograms.add(new Histogram(labels, unsorted, ignored));
     });
+    natives.addAll(nativeByLabels.values());
   }
 
   /**
@@ -67,13 +103,31 @@ public final class HistogramFunctions {
    * @param quantile the quantile wanted, for each step
    */
   public List<SeriesBlock> quantile(double[] quantile, Repairs repairs) {
-    return evaluate((labels, step, buckets) -> {
-      double result = buckets.quantile(quantile[step]);
-      if (buckets.wasRepaired()) {
-        repairs.repaired(labels.metricName(), step, buckets);
-      }
-      return result;
-    });
+    List<SeriesBlock> results =
+        evaluate((labels, step, buckets) -> {
+          double result = buckets.quantile(quantile[step]);
+          if (buckets.wasRepaired()) {
+            repairs.repaired(labels.metricName(), step, buckets);
+          }
+          return result;
+        });
+    for (SeriesBlock block : natives) {
+      String metricName = block.labels().metricName();
+      addOfNative(
+          block,
+          (step, histogram) -> {
+            Estimate estimate = HistogramEstimates.quantile(quantile[step], histogram);
+            if (estimate.isSkewedByNan()) {
+              notes.add(
+                  Double.isNaN(estimate.value())
+                      ? HistogramNote.quantileIsNan(metricName)
+                      : HistogramNote.quantileIsSkewed(metricName));
+            }
+            return estimate.value();
+          },
+          results);
+    }
+    return results;
   }
 
   /** The same, with a label that shows which quantile it is. */
@@ -102,7 +156,41 @@ public final class HistogramFunctions {
 
   /** The part of observations between two bounds, which are given for each step. */
   public List<SeriesBlock> fraction(double[] lower, double[] upper) {
-    return evaluate((_, step, buckets) -> buckets.fraction(lower[step], upper[step]));
+    List<SeriesBlock> results =
+        evaluate((_, step, buckets) -> buckets.fraction(lower[step], upper[step]));
+    for (SeriesBlock block : natives) {
+      addOfNative(
+          block,
+          (step, histogram) -> {
+            Estimate estimate = HistogramEstimates.fraction(lower[step], upper[step], histogram);
+            if (estimate.isSkewedByNan()) {
+              notes.add(HistogramNote.fractionWithoutNan(block.labels().metricName()));
+            }
+            return estimate.value();
+          },
+          results);
+    }
+    return results;
+  }
+
+  /** Computes one number of a native histogram at a step. */
+  private interface OfNative {
+    double compute(int step, NativeHistogram histogram);
+  }
+
+  private static void addOfNative(SeriesBlock block, OfNative function, List<SeriesBlock> results) {
+    SeriesBlock result = new SeriesBlock(block.labels(), true, block.values.length);
+    for (int step = Presence.next(block.presence, 0);
+        step >= 0;
+        step = Presence.next(block.presence, step + 1)) {
+      NativeHistogram histogram = block.histogram(step);
+      if (histogram != null) {
+        result.set(step, function.compute(step, histogram));
+      }
+    }
+    if (!result.isEmpty()) {
+      results.add(result);
+    }
   }
 
   /** Computes one number of the buckets of a histogram at a step. */
@@ -117,6 +205,9 @@ public final class HistogramFunctions {
       ClassicBuckets buckets = new ClassicBuckets(all.size());
       SeriesBlock result = new SeriesBlock(histogram.labels(), true, steps);
       for (int step = 0; step < steps; step++) {
+        if (Presence.has(histogram.ignored(), step)) {
+          continue;
+        }
         buckets.clear();
         for (Bucket bucket : all) {
           if (bucket.series().has(step)) {

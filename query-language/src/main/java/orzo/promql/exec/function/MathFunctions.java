@@ -55,17 +55,18 @@ public final class MathFunctions {
     return x < 0 ? -1 : x > 0 ? 1 : x;
   }
 
-  /** Applies a function to every value; the metric name is dropped. */
+  /** Applies a function to every number; the metric name is dropped. */
   public static List<SeriesBlock> map(List<SeriesBlock> series, DoubleUnaryOperator function) {
     List<SeriesBlock> results = new ArrayList<>(series.size());
-    for (SeriesBlock block : series) {
+    for (SeriesBlock any : series) {
+      SeriesBlock block = any.floats();
       double[] values = new double[block.values.length];
       for (int step = Presence.next(block.presence, 0);
           step >= 0;
           step = Presence.next(block.presence, step + 1)) {
         values[step] = function.applyAsDouble(block.values[step]);
       }
-      results.add(new SeriesBlock(block.labels(), true, values, block.presence));
+      addUnlessEmpty(new SeriesBlock(block.labels(), true, values, block.presence), results);
     }
     return results;
   }
@@ -73,14 +74,15 @@ public final class MathFunctions {
   /** {@code round}: to the nearest multiple, halves upwards. */
   public static List<SeriesBlock> round(List<SeriesBlock> series, double[] multiples) {
     List<SeriesBlock> results = new ArrayList<>(series.size());
-    for (SeriesBlock block : series) {
+    for (SeriesBlock any : series) {
+      SeriesBlock block = any.floats();
       double[] values = new double[block.values.length];
       for (int step = 0; step < values.length; step++) {
         // Dividing by the inverse rounds less than multiplying: 0.1 has no exact form, 10 has.
         double inverse = 1.0 / multiples[step];
         values[step] = Math.floor(block.values[step] * inverse + 0.5) / inverse;
       }
-      results.add(new SeriesBlock(block.labels(), true, values, block.presence));
+      addUnlessEmpty(new SeriesBlock(block.labels(), true, values, block.presence), results);
     }
     return results;
   }
@@ -88,7 +90,8 @@ public final class MathFunctions {
   /** {@code clamp}: between two bounds; nothing at steps where they cross. */
   public static List<SeriesBlock> clamp(List<SeriesBlock> series, double[] lower, double[] upper) {
     List<SeriesBlock> results = new ArrayList<>(series.size());
-    for (SeriesBlock block : series) {
+    for (SeriesBlock any : series) {
+      SeriesBlock block = any.floats();
       SeriesBlock result = new SeriesBlock(block.labels(), true, block.values.length);
       for (int step = Presence.next(block.presence, 0);
           step >= 0;
@@ -97,10 +100,14 @@ public final class MathFunctions {
           result.set(step, GoMath.max(lower[step], GoMath.min(upper[step], block.values[step])));
         }
       }
-      if (!result.isEmpty()) {
-        results.add(result);
-      }
+      addUnlessEmpty(result, results);
     }
     return results;
+  }
+
+  private static void addUnlessEmpty(SeriesBlock block, List<SeriesBlock> blocks) {
+    if (!block.isEmpty()) {
+      blocks.add(block);
+    }
   }
 }

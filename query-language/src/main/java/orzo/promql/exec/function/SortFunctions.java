@@ -9,10 +9,11 @@ import orzo.promql.exec.block.SeriesBlock;
 public final class SortFunctions {
   private SortFunctions() {}
 
-  /** {@code sort} and {@code sort_desc}: by value, NaN last in both. */
+  /** {@code sort} and {@code sort_desc}: by value, NaN last in both; histograms are left out. */
   public static List<SeriesBlock> byValue(List<SeriesBlock> series, boolean descending) {
     Comparator<SeriesBlock> byNumber = Comparator.comparingDouble(block -> block.values[0]);
     List<SeriesBlock> sorted = new ArrayList<>(series);
+    sorted.removeIf(block -> block.histogram(0) != null);
     sorted.sort(
         Comparator.<SeriesBlock, Boolean>comparing(block -> Double.isNaN(block.values[0]))
             .thenComparing(descending ? byNumber.reversed() : byNumber));

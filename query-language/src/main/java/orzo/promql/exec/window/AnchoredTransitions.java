@@ -9,7 +9,11 @@ import orzo.promql.exec.block.SeriesBlock;
 record AnchoredTransitions(RangeBorders borders, boolean resetsOnly) implements RangeFunction {
   @Override
   public void evaluate(Windows windows, SeriesBlock result) {
-    int[] countUpTo = Transitions.countUpTo(windows, resetsOnly);
+    evaluate(borders, windows, Transitions.countUpTo(windows, resetsOnly), result);
+  }
+
+  /** Evaluates all windows. */
+  static void evaluate(RangeBorders borders, Windows windows, int[] countUpTo, SeriesBlock result) {
     int inside = 0; // index of the first sample later than the range's start
     while (windows.next()) {
       long start = borders.endMillis(windows) - borders.rangeMillis();

@@ -86,8 +86,13 @@ final class ExtrapolatedRate implements RangeFunction {
     }
   }
 
+  /** Tells of a window of a metric with start timestamps that overlap. */
+  void noteOverlap(String metricName) {
+    overlapping.accept(metricName);
+  }
+
   /** When the counter of the first sample was at zero, if in the window; else 0. */
-  private static long zeroTime(Windows windows, long[] starts, int first) {
+  static long zeroTime(Windows windows, long[] starts, int first) {
     long start = windows.endMillis() - windows.rangeMillis();
     return StartTimes.beginsAfter(start, starts, windows.times, first) ? starts[first] : 0;
   }

@@ -9,7 +9,11 @@ import orzo.promql.exec.block.SeriesBlock;
 record Transitions(boolean resetsOnly) implements RangeFunction {
   @Override
   public void evaluate(Windows windows, SeriesBlock result) {
-    int[] countUpTo = countUpTo(windows, resetsOnly);
+    evaluate(windows, countUpTo(windows, resetsOnly), result);
+  }
+
+  /** Evaluates all windows. */
+  static void evaluate(Windows windows, int[] countUpTo, SeriesBlock result) {
     while (windows.next()) {
       result.set(windows.step, countUpTo[windows.to - 1] - countUpTo[windows.from]);
     }
@@ -21,14 +25,18 @@ record Transitions(boolean resetsOnly) implements RangeFunction {
     long[] starts = resetsOnly ? windows.starts : null;
     int[] countUpTo = new int[windows.size()];
     for (int i = 1; i < countUpTo.length; i++) {
-      double before = values[i - 1];
-      double value = values[i];
       boolean counts =
-          resetsOnly
-              ? value < before || starts != null && StartTimes.isReset(starts, windows.times, i)
-              : value != before && !(Double.isNaN(value) && Double.isNaN(before));
+          counts(values[i - 1], values[i], resetsOnly)
+              || starts != null && StartTimes.isReset(starts, windows.times, i);
       countUpTo[i] = countUpTo[i - 1] + (counts ? 1 : 0);
     }
     return countUpTo;
+  }
+
+  /** Whether a value counts after another. */
+  static boolean counts(double before, double value, boolean resetsOnly) {
+    return resetsOnly
+        ? value < before
+        : value != before && !(Double.isNaN(value) && Double.isNaN(before));
   }
 }

@@ -32,7 +32,7 @@ class VectorOperationTest {
       List<SeriesBlock> right = series("right", random);
       Map<String, Double> whole;
       try {
-        whole = points(VectorOperation.evaluate(expr, left, right, STEPS), 0);
+        whole = points(VectorOperation.evaluate(expr, left, right, STEPS, _ -> {}), 0);
       } catch (QueryException e) {
         assertThat(failsAtSomeStep(expr, left, right)).as("seed %d: %s", seed, e).isTrue();
         continue;
@@ -41,7 +41,8 @@ class VectorOperationTest {
       Map<String, Double> alone = new HashMap<>();
       for (int step = 0; step < STEPS; step++) {
         alone.putAll(
-            points(VectorOperation.evaluate(expr, at(left, step), at(right, step), 1), step));
+            points(
+                VectorOperation.evaluate(expr, at(left, step), at(right, step), 1, _ -> {}), step));
       }
       assertThat(whole).as("seed %d", seed).isEqualTo(alone);
     }
@@ -52,7 +53,7 @@ class VectorOperationTest {
       Expr.Binary expr, List<SeriesBlock> left, List<SeriesBlock> right) {
     for (int step = 0; step < STEPS; step++) {
       try {
-        VectorOperation.evaluate(expr, at(left, step), at(right, step), 1);
+        VectorOperation.evaluate(expr, at(left, step), at(right, step), 1, _ -> {});
       } catch (QueryException _) {
         return true;
       }
