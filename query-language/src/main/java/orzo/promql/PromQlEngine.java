@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import orzo.metric.Tenant;
 import orzo.promql.exec.Evaluation;
+import orzo.promql.syntax.Expr;
 import orzo.promql.syntax.PromQlFeature;
 import orzo.promql.syntax.PromQlParser;
 import orzo.query.QueryEngine;
@@ -21,6 +22,7 @@ public final class PromQlEngine implements QueryEngine {
   public static final Duration DEFAULT_SUBQUERY_STEP = Duration.ofMinutes(1);
 
   private final Set<PromQlFeature> features;
+  private final LongSupplier nanoTime;
   private final Evaluation evaluation;
 
   /** An engine with Prometheus's default step for subqueries. */
@@ -46,14 +48,19 @@ public final class PromQlEngine implements QueryEngine {
       Set<PromQlFeature> features,
       LongSupplier nanoTime) {
     this.features = Set.copyOf(features);
+    this.nanoTime = nanoTime;
     this.evaluation =
         new Evaluation(reader, defaultSubqueryStep.toMillis(), this.features, nanoTime);
   }
 
   @Override
   public QueryResult instant(Tenant tenant, String query, long timeMillis, QueryOptions options) {
-    return evaluation.instant(
-        tenant, PromQlParser.parse(query, features), query, timeMillis, options);
+    long startNanos = nanoTime.getAsLong();
+    Expr expression = PromQlParser.parse(query, features);
+    long parsingNanos = nanoTime.getAsLong() - startNanos;
+    return evaluation
+        .instant(tenant, expression, query, timeMillis, options)
+        .withPreparation(parsingNanos);
   }
 
   @Override
@@ -64,13 +71,11 @@ public final class PromQlEngine implements QueryEngine {
       long endMillis,
       long stepMillis,
       QueryOptions options) {
-    return evaluation.range(
-        tenant,
-        PromQlParser.parse(query, features),
-        query,
-        startMillis,
-        endMillis,
-        stepMillis,
-        options);
+    long startNanos = nanoTime.getAsLong();
+    Expr expression = PromQlParser.parse(query, features);
+    long parsingNanos = nanoTime.getAsLong() - startNanos;
+    return evaluation
+        .range(tenant, expression, query, startMillis, endMillis, stepMillis, options)
+        .withPreparation(parsingNanos);
   }
 }

@@ -12,6 +12,7 @@ import java.util.function.BooleanSupplier;
  * @param cancelled asked now and then; true ends the query
  * @param resolution how coarse the data may be
  * @param explain whether the result has an {@link Explanation}
+ * @param statistics whether the result has {@link QueryStatistics}
  */
 public record QueryOptions(
     Duration timeout,
@@ -19,7 +20,8 @@ public record QueryOptions(
     long maxSamples,
     BooleanSupplier cancelled,
     SourceResolution resolution,
-    boolean explain) {
+    boolean explain,
+    boolean statistics) {
   /** Prometheus's defaults: two minutes, five minutes, fifty million samples. */
   public static final QueryOptions DEFAULT =
       new QueryOptions(Duration.ofMinutes(2), Duration.ofMinutes(5), 50_000_000, () -> false);
@@ -27,16 +29,22 @@ public record QueryOptions(
   /** Bounds, and everything else as it is by default. */
   public QueryOptions(
       Duration timeout, Duration lookback, long maxSamples, BooleanSupplier cancelled) {
-    this(timeout, lookback, maxSamples, cancelled, SourceResolution.AUTOMATIC, false);
+    this(timeout, lookback, maxSamples, cancelled, SourceResolution.AUTOMATIC, false, false);
   }
 
   /** The same with another resolution. */
   public QueryOptions withResolution(SourceResolution other) {
-    return new QueryOptions(timeout, lookback, maxSamples, cancelled, other, explain);
+    return new QueryOptions(timeout, lookback, maxSamples, cancelled, other, explain, statistics);
   }
 
   /** The same with or without an explanation. */
   public QueryOptions withExplain(boolean wanted) {
-    return new QueryOptions(timeout, lookback, maxSamples, cancelled, resolution, wanted);
+    return new QueryOptions(
+        timeout, lookback, maxSamples, cancelled, resolution, wanted, statistics);
+  }
+
+  /** The same with or without statistics. */
+  public QueryOptions withStatistics(boolean wanted) {
+    return new QueryOptions(timeout, lookback, maxSamples, cancelled, resolution, explain, wanted);
   }
 }

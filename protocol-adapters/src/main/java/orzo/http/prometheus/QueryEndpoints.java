@@ -92,21 +92,26 @@ final class QueryEndpoints {
       SourceResolution resolution,
       Function<QueryOptions, QueryResult> query) {
     boolean explain = ParameterValues.flag(request.parameters(), "explain");
+    String statistics = request.parameters().first("stats");
     Duration timeout = timeout(request.parameters());
     Duration lookback = lookback(request.parameters());
+    long[] queueNanos = new long[1];
     QueryResult result =
         gate.pass(
             endpoint,
             timeout,
-            left ->
-                query.apply(
-                    new QueryOptions(
-                        left,
-                        lookback,
-                        limits.maxSamples(),
-                        request.cancelled(),
-                        resolution,
-                        explain)));
+            left -> {
+              queueNanos[0] = timeout.minus(left).toNanos();
+              return query.apply(
+                  new QueryOptions(
+                      left,
+                      lookback,
+                      limits.maxSamples(),
+                      request.cancelled(),
+                      resolution,
+                      explain,
+                      !statistics.isEmpty()));
+            });
     boolean truncated = limit > 0 && seriesCount(result.value()) > limit;
     QueryValue value = truncated ? firstSeries(result.value(), limit) : result.value();
     List<String> warnings = result.warnings();
@@ -116,7 +121,13 @@ final class QueryEndpoints {
     }
     Optional<Answer.Data> explanation =
         result.explanation().map(found -> json -> ExplanationJson.write(json, found));
-    return new Answer(json -> ValueJson.write(json, value), warnings, result.infos(), explanation);
+    Optional<Answer.Data> shown =
+        result
+            .statistics()
+            .map(found ->
+                json -> StatisticsJson.write(json, found, queueNanos[0], statistics.equals("all")));
+    return new Answer(
+        json -> ValueJson.write(json, value, shown), warnings, result.infos(), explanation);
   }
 
   private Duration timeout(FormParameters parameters) {

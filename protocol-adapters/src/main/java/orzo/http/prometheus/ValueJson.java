@@ -2,6 +2,7 @@ package orzo.http.prometheus;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import orzo.histogram.NativeHistogram;
 import orzo.metric.Labels;
@@ -21,9 +22,17 @@ final class ValueJson {
   private static final byte[] HISTOGRAMS = JsonWriter.ascii(",\"histograms\":[");
   private static final byte[] END_OF_RESULT = JsonWriter.ascii("]}");
 
+  private static final byte[] STATS = JsonWriter.ascii(",\"stats\":");
+
   private ValueJson() {}
 
   static void write(JsonWriter json, QueryValue value) throws IOException {
+    write(json, value, Optional.empty());
+  }
+
+  /** Writes a value, and after it the statistics of its query if there are any. */
+  static void write(JsonWriter json, QueryValue value, Optional<Answer.Data> statistics)
+      throws IOException {
     switch (value) {
       case QueryValue.Scalar(long timestampMillis, double number) -> {
         json.raw(SCALAR);
@@ -41,7 +50,12 @@ final class ValueJson {
       case QueryValue.Matrix(List<Labels> series, List<SampleBuffer> samples) ->
           matrix(json, series, samples);
     }
-    json.raw(END_OF_RESULT);
+    json.raw(']');
+    if (statistics.isPresent()) {
+      json.raw(STATS);
+      statistics.get().write(json);
+    }
+    json.raw('}');
   }
 
   private static void vector(JsonWriter json, QueryValue.Vector vector) throws IOException {

@@ -106,7 +106,8 @@ class QueryTiersTest {
     api.engine.answerBy(asked -> {
       QueryResult answer = Fakes.scalar(1);
       return asked.options().explain()
-          ? new QueryResult(answer.value(), List.of("w"), List.of(), Optional.of(sum))
+          ? new QueryResult(
+              answer.value(), List.of("w"), List.of(), Optional.of(sum), Optional.empty())
           : answer;
     });
     for (String path : List.of(INSTANT, RANGE)) {

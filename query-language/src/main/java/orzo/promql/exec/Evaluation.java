@@ -10,6 +10,7 @@ import orzo.promql.syntax.PromQlFeature;
 import orzo.query.QueryException;
 import orzo.query.QueryOptions;
 import orzo.query.QueryResult;
+import orzo.query.QueryStatistics;
 import orzo.query.QueryValue;
 import orzo.read.SeriesReader;
 import orzo.storage.GatewayException;
@@ -35,8 +36,8 @@ public record Evaluation(
    */
   public QueryResult instant(
       Tenant tenant, Expr expr, String text, long timeMillis, QueryOptions options) {
-    QueryContext context = context(tenant, text, timeMillis, timeMillis, 0, options);
     TimeGrid grid = TimeGrid.instant(timeMillis);
+    QueryContext context = context(tenant, text, timeMillis, 0, grid, options);
     return answer(
         context,
         expr,
@@ -67,8 +68,8 @@ public record Evaluation(
       throw new QueryException(
           QueryException.Type.BAD_DATA, "step " + stepMillis + " ms (expected: more than 0)");
     }
-    QueryContext context = context(tenant, text, startMillis, endMillis, stepMillis, options);
     TimeGrid grid = TimeGrid.of(startMillis, endMillis, stepMillis);
+    QueryContext context = context(tenant, text, endMillis, stepMillis, grid, options);
     return answer(
         context,
         expr,
@@ -76,20 +77,21 @@ public record Evaluation(
   }
 
   private QueryContext context(
-      Tenant tenant, String text, long start, long end, long step, QueryOptions options) {
+      Tenant tenant, String text, long end, long step, TimeGrid grid, QueryOptions options) {
     return new QueryContext(
         tenant,
         reader,
         new QueryBudget(options, nanoTime),
         new Annotations(text),
-        start,
+        grid.startMillis(),
         end,
         step,
         options.lookback().toMillis(),
         defaultStepMillis,
         features,
         options.resolution(),
-        options.explain() ? new ScanRecord() : null);
+        options.explain() ? new ScanRecord() : null,
+        options.statistics() ? new SampleCounts(grid) : null);
   }
 
   /** Computes a value. */
@@ -97,7 +99,8 @@ public record Evaluation(
     QueryValue compute();
   }
 
-  private static QueryResult answer(QueryContext context, Expr expr, Computation computation) {
+  private QueryResult answer(QueryContext context, Expr expr, Computation computation) {
+    long startNanos = nanoTime.getAsLong();
     QueryValue value;
     try {
       value = computation.compute();
@@ -108,7 +111,21 @@ public record Evaluation(
         value,
         context.annotations().warnings(),
         context.annotations().infos(),
-        Optional.ofNullable(context.scans()).map(scans -> scans.explain(expr)));
+        Optional.ofNullable(context.scans()).map(scans -> scans.explain(expr)),
+        Optional.ofNullable(context.counts())
+            .map(counts -> statistics(context, counts, nanoTime.getAsLong() - startNanos)));
+  }
+
+  private static QueryStatistics statistics(
+      QueryContext context, SampleCounts counts, long evaluationNanos) {
+    return new QueryStatistics(
+        0,
+        evaluationNanos,
+        counts.perStep(),
+        counts.grid().startMillis(),
+        counts.grid().stepMillis(),
+        counts.read(),
+        context.budget().peak());
   }
 
   /** A query's own exception comes back as it went through storage; others by their kind. */

@@ -20,6 +20,7 @@ final class QueryBudget implements ReadBudget {
   private final LongSupplier nanoTime;
   private final BooleanSupplier cancelled;
   private final AtomicLong held = new AtomicLong();
+  private final AtomicLong peak = new AtomicLong();
 
   /** A budget whose time starts now, by {@code nanoTime}. */
   QueryBudget(QueryOptions options, LongSupplier nanoTime) {
@@ -51,6 +52,11 @@ final class QueryBudget implements ReadBudget {
     requireRoom(held.addAndGet(samples));
   }
 
+  /** How many samples were held at most, those being read included. */
+  long peak() {
+    return peak.get();
+  }
+
   /** How many samples are held now. */
   long held() {
     return held.get();
@@ -79,6 +85,9 @@ final class QueryBudget implements ReadBudget {
   }
 
   private void requireRoom(long samples) {
+    if (samples > peak.get()) {
+      peak.accumulateAndGet(samples, Math::max);
+    }
     if (samples > maxSamples) {
       throw new QueryException(
           QueryException.Type.EXECUTION,

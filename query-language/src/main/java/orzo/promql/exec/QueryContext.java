@@ -18,6 +18,7 @@ import orzo.read.SeriesReader;
  * @param features what of evaluation is on that can be switched off
  * @param resolution how coarse the data may be
  * @param scans where scans are noted, if the query is to be explained
+ * @param counts where samples are counted, if statistics are wanted
  */
 record QueryContext(
     Tenant tenant,
@@ -31,4 +32,5 @@ record QueryContext(
     long defaultStepMillis,
     Set<PromQlFeature> features,
     SourceResolution resolution,
-    @Nullable ScanRecord scans) {}
+    @Nullable ScanRecord scans,
+    @Nullable SampleCounts counts) {}

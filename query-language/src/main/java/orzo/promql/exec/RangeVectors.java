@@ -56,10 +56,14 @@ final class RangeVectors {
       RangeCall call, Expr.Subquery subquery, TimeGrid grid, boolean dropsName) {
     WindowTimes windows = selectors.windowTimes(subquery.range(), grid, subquery.modifiers());
     TimeGrid innerGrid = Subqueries.grid(subquery, grid, durations, context);
+    SampleCounts counts = context.counts();
     List<SeriesBlock> results = new ArrayList<>();
     for (SeriesBlock inner : evaluateInner(subquery, innerGrid)) {
       context.budget().check();
       SampleBuffer samples = withoutResetHints(Answers.samples(inner, innerGrid));
+      if (counts != null) {
+        counts.addWindows(samples.timestampsMillis, samples.size, windows, grid.steps());
+      }
       SeriesBlock result =
           new SeriesBlock(inner.labels(), dropsName || inner.nameDropped(), grid.steps());
       call.evaluate(samples, grid, windows, result);
@@ -87,7 +91,18 @@ final class RangeVectors {
   }
 
   private List<SeriesBlock> evaluateInner(Expr.Subquery subquery, TimeGrid grid) {
-    return grid.steps() == 0 ? List.of() : evaluator.vector(subquery.operand(), grid);
+    SampleCounts counts = context.counts();
+    if (grid.steps() == 0) {
+      return List.of();
+    } else if (counts == null) {
+      return evaluator.vector(subquery.operand(), grid);
+    }
+    counts.enterSubquery();
+    try {
+      return evaluator.vector(subquery.operand(), grid);
+    } finally {
+      counts.leaveSubquery();
+    }
   }
 
   /** The samples of a range vector that is the whole query. */

@@ -330,6 +330,10 @@ final class Selectors {
                 throw QueryBudget.carrier(e);
               }
             });
+    SampleCounts sampleCounts = context.counts();
+    if (sampleCounts != null) {
+      sampleCounts.addRead(counts);
+    }
     ScanRecord scans = context.scans();
     if (scans != null) {
       scans.add(selector, new Explanation.Scan(selection.size(), counts, List.of()));
@@ -340,6 +344,9 @@ final class Selectors {
       if (found[i] != null && found[i].size > 0) {
         labels.add(selection.labels(i));
         samples.add(found[i]);
+        if (sampleCounts != null) {
+          sampleCounts.addWindows(found[i].timestampsMillis, found[i].size, window, 1);
+        }
       }
     }
     return new QueryValue.Matrix(labels, samples);

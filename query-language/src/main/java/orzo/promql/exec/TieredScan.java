@@ -10,6 +10,7 @@ import orzo.fold.AggregateRows;
 import orzo.fold.AggregateSchema;
 import orzo.fold.Part;
 import orzo.promql.exec.block.SeriesBlock;
+import orzo.promql.exec.window.WindowTimes;
 import orzo.promql.plan.Demand;
 import orzo.promql.plan.TierChoice;
 import orzo.promql.syntax.Expr;
@@ -112,7 +113,7 @@ final class TieredScan {
               demand.fromMillis(),
               demand.lastMillis(),
               context.budget(),
-              (i, samples) -> keep(blocks, i, () -> ofSamples.evaluate(i, samples)));
+              (i, samples) -> keep(blocks, i, () -> evaluate(i, samples)));
     } else {
       long granularity = 0;
       Set<Part> parts = EnumSet.of(Part.COUNT);
@@ -129,22 +130,47 @@ final class TieredScan {
               sources,
               AggregateSchema.ofParts(parts),
               context.budget(),
-              (i, samples) -> keep(blocks, i, () -> ofSamples.evaluate(i, samples)),
+              (i, samples) -> keep(blocks, i, () -> evaluate(i, samples)),
               (i, rows) -> {
                 TierChoice choice = choices.get(selection.archive(i));
                 if (hasHistograms(rows)) {
                   doubtful.set(true);
                 }
-                keep(
-                    blocks,
-                    i,
-                    () ->
-                        ofRows.evaluate(
-                            i, rows, granularityMillis(choice), choice.exact(), doubtful));
+                keep(blocks, i, () -> evaluate(i, rows, choice, doubtful));
               });
+    }
+    SampleCounts sampleCounts = context.counts();
+    if (sampleCounts != null) {
+      sampleCounts.addRead(counts);
     }
     explain(choices, counts);
     return blocks;
+  }
+
+  private SeriesBlock evaluate(int i, SampleBuffer samples) {
+    SeriesBlock block = ofSamples.evaluate(i, samples);
+    SampleCounts counts = context.counts();
+    if (counts != null && demand.isInstant()) {
+      counts.addPresent(block);
+    } else if (counts != null) {
+      counts.addWindows(
+          samples.timestampsMillis,
+          samples.size,
+          new WindowTimes(demand.firstMillis(), demand.stepMillis(), demand.windowMillis()),
+          block.values.length);
+    }
+    return block;
+  }
+
+  private SeriesBlock evaluate(
+      int i, AggregateRows rows, TierChoice choice, AtomicBoolean doubtful) {
+    SeriesBlock block =
+        ofRows.evaluate(i, rows, granularityMillis(choice), choice.exact(), doubtful);
+    SampleCounts counts = context.counts();
+    if (counts != null) {
+      counts.addPresent(block);
+    }
+    return block;
   }
 
   /** Whether samples have histograms, which windows have not. */

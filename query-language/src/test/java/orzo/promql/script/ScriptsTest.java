@@ -27,7 +27,9 @@ class ScriptsTest {
         "native",
         "subqueries",
         "borders",
-        "info"
+        "info",
+        "language",
+        "starts"
       })
   void script_run_holds(String name) throws IOException {
     LoadedSeries series = new LoadedSeries();
