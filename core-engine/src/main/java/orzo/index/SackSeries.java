@@ -11,8 +11,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import orzo.metric.Labels;
 import orzo.metric.Metric;
+import orzo.metric.ResourceRef;
 import orzo.metric.SeriesRef;
 import orzo.metric.Tenant;
+import orzo.resource.ResourceIndex;
+import orzo.resource.ResourceSeries;
 import orzo.storage.CatalogEntry;
 
 /**
@@ -31,6 +34,7 @@ final class SackSeries {
     final @Nullable TenantIndex[] tenants = new TenantIndex[PAGE];
     final int[] ordinals = new int[PAGE];
     final @Nullable String[] policies = new String[PAGE];
+    @Nullable ResourceSeries @Nullable [] resources; // made when a series has one
     int size;
   }
 
@@ -40,16 +44,21 @@ final class SackSeries {
   private final int sack;
   private final Function<Tenant, TenantIndex> tenants;
   private final ConcurrentMap<String, Holders> holders;
+  private final ResourceIndex resources;
 
   private final ReentrantLock lock = new ReentrantLock(); // taken before a tenant's
   private @Nullable Page[] pages = new Page[1]; // guarded by lock
   private int end; // guarded by lock: up to here the catalog was read
 
   SackSeries(
-      int sack, Function<Tenant, TenantIndex> tenants, ConcurrentMap<String, Holders> holders) {
+      int sack,
+      Function<Tenant, TenantIndex> tenants,
+      ConcurrentMap<String, Holders> holders,
+      ResourceIndex resources) {
     this.sack = sack;
     this.tenants = tenants;
     this.holders = holders;
+    this.resources = resources;
   }
 
   /** Adds a series unless it is there or deleted. */
@@ -68,6 +77,7 @@ final class SackSeries {
     try {
       if (addUnlessDeleted(series, metric.tenant(), metric.labels())) {
         setPolicy(series, metric.archivePolicy());
+        setResource(series, metric);
       }
     } finally {
       lock.unlock();
@@ -122,6 +132,24 @@ final class SackSeries {
     }
   }
 
+  /** Sets the resource of a series; one that has a resource keeps it. */
+  private void setResource(int series, Metric metric) {
+    Page page = page(series);
+    ResourceRef resource = metric.resource();
+    if (page == null || resource == null) {
+      return;
+    }
+    @Nullable ResourceSeries[] attached = page.resources;
+    if (attached == null) {
+      attached = new ResourceSeries[PAGE];
+      page.resources = attached;
+    }
+    if (attached[series % PAGE] == null) {
+      attached[series % PAGE] =
+          resources.attach(metric.tenant(), resource, SeriesRef.of(sack, series));
+    }
+  }
+
   /** Takes deleted series away; those that are not here change nothing. */
   void remove(int[] series) {
     lock.lock();
@@ -162,6 +190,12 @@ final class SackSeries {
         shared.count.decrementAndGet();
       }
     }
+    @Nullable ResourceSeries[] attached = page.resources;
+    ResourceSeries resource = attached == null ? null : attached[series % PAGE];
+    if (attached != null && resource != null) {
+      attached[series % PAGE] = null;
+      resources.detach(resource, SeriesRef.of(sack, series));
+    }
     if (--page.size == 0) {
       pages[series / PAGE] = null;
     }
@@ -172,6 +206,19 @@ final class SackSeries {
     try {
       Page page = page(series);
       return page == null ? Optional.empty() : Optional.ofNullable(page.policies[series % PAGE]);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  Optional<Labels> labels(int series) {
+    lock.lock();
+    try {
+      Page page = page(series);
+      TenantIndex index = page == null ? null : page.tenants[series % PAGE];
+      return page == null || index == null
+          ? Optional.empty()
+          : Optional.of(index.labels(page.ordinals[series % PAGE]));
     } finally {
       lock.unlock();
     }

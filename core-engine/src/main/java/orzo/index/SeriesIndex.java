@@ -12,6 +12,7 @@ import orzo.metric.Labels;
 import orzo.metric.Metric;
 import orzo.metric.SeriesRef;
 import orzo.metric.Tenant;
+import orzo.resource.ResourceIndex;
 import orzo.storage.CatalogEntry;
 
 /**
@@ -22,6 +23,7 @@ public final class SeriesIndex implements SeriesLister {
   private final ConcurrentMap<Tenant, TenantIndex> tenants = new ConcurrentHashMap<>();
   private final ConcurrentMap<Integer, SackSeries> sacks = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, SackSeries.Holders> policies = new ConcurrentHashMap<>();
+  private final ResourceIndex resources = new ResourceIndex(this::labels);
 
   /** Adds a series as it stands in the catalog; one that is there or deleted changes nothing. */
   public void add(long ref, Metric metric) {
@@ -85,12 +87,25 @@ public final class SeriesIndex implements SeriesLister {
 
   private SackSeries newSack(int sack) {
     return new SackSeries(
-        sack, tenant -> tenants.computeIfAbsent(tenant, _ -> new TenantIndex()), policies);
+        sack,
+        tenant -> tenants.computeIfAbsent(tenant, _ -> new TenantIndex()),
+        policies,
+        resources);
   }
 
   /** The name of a series' archive policy; empty while the catalog's entry was not seen here. */
   public Optional<String> policy(long ref) {
     return sack(SeriesRef.sack(ref)).policy(SeriesRef.series(ref));
+  }
+
+  /** The labels of a series; empty when it is not here. */
+  public Optional<Labels> labels(long ref) {
+    return sack(SeriesRef.sack(ref)).labels(SeriesRef.series(ref));
+  }
+
+  /** The resources that the series belong to, as far as the catalog was read. */
+  public ResourceIndex resources() {
+    return resources;
   }
 
   /** How many series of all tenants have the archive policy of that name. */

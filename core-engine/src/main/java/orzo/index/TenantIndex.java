@@ -82,6 +82,16 @@ final class TenantIndex {
     }
   }
 
+  /** The labels of an ordinal that is in use. */
+  Labels labels(int ordinal) {
+    lock.readLock().lock();
+    try {
+      return requireNonNull(series.get(ordinal), "series").labels();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
   int size() {
     lock.readLock().lock();
     try {

@@ -2,7 +2,14 @@ package orzo.intake;
 
 /** How measures arrive; a label of the gateway's own metrics. */
 public enum Protocol {
-  REMOTE_WRITE("remote_write");
+  /** Prometheus remote write. */
+  REMOTE_WRITE("remote_write"),
+  /** Graphite's lines over TCP. */
+  CARBON_LINE("carbon_line"),
+  /** Graphite's lines over UDP. */
+  CARBON_UDP("carbon_udp"),
+  /** Graphite's pickles over TCP. */
+  CARBON_PICKLE("carbon_pickle");
 
   private final String label;
 

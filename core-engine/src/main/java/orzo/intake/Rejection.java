@@ -4,10 +4,20 @@ package orzo.intake;
  * Why a sample, exemplar or piece of metadata was not taken; a label of the gateway's own metrics.
  */
 public enum Rejection {
-  /** The request could not be decompressed or decoded. */
+  /** The request, line or pickle could not be decompressed or decoded. */
   MALFORMED("malformed"),
-  /** The request, compressed or not, is over its size limit. */
+  /** The request, compressed or not, the line or the pickle is over its size limit. */
   TOO_LARGE("too_large"),
+  /** The connection ended in the middle of a line or a pickle. */
+  INCOMPLETE("incomplete"),
+  /** A pickle that asks for more than plain data. */
+  FORBIDDEN_PICKLE("forbidden_pickle"),
+  /** A value that is no number. */
+  INVALID_VALUE("invalid_value"),
+  /** A timestamp that is no number, or none that can be stored. */
+  INVALID_TIMESTAMP("invalid_timestamp"),
+  /** Not-a-number by a protocol whose servers leave it out. */
+  NAN("nan"),
   /** A series without labels, without a name, or with a label that is not allowed. */
   INVALID_LABELS("invalid_labels"),
   /** A label name given twice. */

@@ -1,5 +1,6 @@
 package orzo.metric;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 public record ResourceRef(String type, String id) {
   /** Stands between the values of labels that make up an id together. */
   private static final char JOINT = '@';
+
+  private static final List<String> JOB_AND_INSTANCE = List.of("job", "instance");
 
   /**
    * Checks both parts.
@@ -51,5 +54,38 @@ public record ResourceRef(String type, String id) {
       id.append(value.replace("%", "%25").replace("@", "%40"));
     }
     return id.isEmpty() ? null : new ResourceRef(type, id.toString());
+  }
+
+  /**
+   * The labels whose values make up the id, the way {@link #ofLabels} joins them; none when the id
+   * is not made of labels. Where several sets of labels could be meant, {@code job} and {@code
+   * instance} are; else for each part the first label with that value.
+   */
+  public List<String> labelsOf(Labels labels) {
+    if (equals(ofLabels(type, labels, JOB_AND_INSTANCE))) {
+      return JOB_AND_INSTANCE;
+    }
+    String whole = withValue(id, labels);
+    if (whole != null) {
+      return List.of(whole);
+    }
+    List<String> names = new ArrayList<>();
+    for (String part : id.split("@", -1)) {
+      String name = withValue(part.replace("%40", "@").replace("%25", "%"), labels);
+      if (name == null) {
+        return List.of();
+      }
+      names.add(name);
+    }
+    return equals(ofLabels(type, labels, names)) ? List.copyOf(names) : List.of();
+  }
+
+  private static @Nullable String withValue(String value, Labels labels) {
+    for (int i = 0; i < labels.size(); i++) {
+      if (labels.value(i).equals(value)) {
+        return labels.name(i);
+      }
+    }
+    return null;
   }
 }

@@ -49,6 +49,7 @@ public final class InMemoryIntake implements Intake {
   private final Map<Tenant, Map<String, MetricMetadata>> metadata = new HashMap<>();
   private final List<Held> held = new ArrayList<>();
   private boolean holding;
+  private final List<Registration> registered = new ArrayList<>();
   private int registerCalls;
   private int describeCalls;
   private @Nullable RuntimeException failure;
@@ -90,6 +91,7 @@ public final class InMemoryIntake implements Intake {
   public synchronized long[] register(Tenant tenant, List<Registration> registrations) {
     fail();
     registerCalls++;
+    registered.addAll(registrations);
     long[] refs = new long[registrations.size()];
     for (int i = 0; i < refs.length; i++) {
       int number =
@@ -173,6 +175,11 @@ public final class InMemoryIntake implements Intake {
   /** How many appends wait for {@link #release}. */
   public synchronized int heldAppends() {
     return held.size();
+  }
+
+  /** What was registered, in order, repetitions included. */
+  public synchronized List<Registration> registered() {
+    return List.copyOf(registered);
   }
 
   /** How often series were registered. */

@@ -39,6 +39,24 @@ class ResourceRefTest {
   }
 
   @Test
+  void labelsOf_findsWhatTheIdIsMadeOf() {
+    assertThat(new ResourceRef("prometheus", "node@web:9100").labelsOf(LABELS))
+        .containsExactly("job", "instance");
+    assertThat(new ResourceRef("x", "web:9100@node").labelsOf(LABELS))
+        .containsExactly("instance", "job");
+    assertThat(new ResourceRef("x", "node").labelsOf(LABELS)).containsExactly("job");
+    assertThat(new ResourceRef("x", "node@").labelsOf(LABELS)).isEmpty();
+    assertThat(new ResourceRef("x", "node@web").labelsOf(LABELS)).isEmpty();
+  }
+
+  @Test
+  void labelsOf_valuesThatOtherLabelsHave_areThoseOfJobAndInstance() {
+    Labels same = Labels.of("app", "node", "instance", "node", "job", "node");
+    assertThat(new ResourceRef("prometheus", "node@node").labelsOf(same))
+        .containsExactly("job", "instance");
+  }
+
+  @Test
   void new_withAnEmptyPart_isRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new ResourceRef("", "a"))

@@ -18,6 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import orzo.cache.CachedSplitStore;
 import orzo.cache.StorageWithSplits;
+import orzo.carbon.CarbonLimits;
+import orzo.carbon.CarbonListener;
+import orzo.carbon.CarbonReceiver;
+import orzo.carbon.PathCaches;
 import orzo.gateway.configuration.Configuration;
 import orzo.gateway.configuration.Key;
 import orzo.gateway.configuration.Keys;
@@ -38,6 +42,7 @@ import orzo.intake.BacklogLevel;
 import orzo.intake.GroupCommit;
 import orzo.intake.IntakeCounters;
 import orzo.intake.SeriesCache;
+import orzo.mapping.Mapping;
 import orzo.policy.CatalogPolicies;
 import orzo.policy.PolicyBook;
 import orzo.policy.PolicyEditor;
@@ -48,6 +53,7 @@ import orzo.read.StoredSeriesReader;
 import orzo.redis.RedisConfig;
 import orzo.redis.RedisStorage;
 import orzo.redis.embedded.EmbeddedRedis;
+import orzo.remotewrite.LabelResources;
 import orzo.remotewrite.RemoteWriteLimits;
 import orzo.remotewrite.RemoteWriteListener;
 import orzo.remotewrite.RemoteWriteReceiver;
@@ -88,6 +94,9 @@ final class Gateway implements AutoCloseable {
 
   /** The share of Java's heap that encoded label sets may take. */
   private static final int SERIES_CACHE_SHARE = 8;
+
+  /** The share of Java's heap that the paths of Graphite's clients may take. */
+  private static final int PATH_CACHE_SHARE = 16;
 
   /** How long requests in flight may take to end when the gateway stops. */
   private static final Duration CLOSE_GRACE = Duration.ofSeconds(2);
@@ -131,10 +140,20 @@ final class Gateway implements AutoCloseable {
         new SeriesCache(
             Runtime.getRuntime().maxMemory() / SERIES_CACHE_SHARE, seed, index::isDeleted);
     metrics.addSeries(index, cache);
+    PathCaches paths =
+        new PathCaches(Runtime.getRuntime().maxMemory() / PATH_CACHE_SHARE, seed, index::isDeleted);
     CatalogFollower follower =
         started.add(
             "catalog follower",
-            new CatalogFollower(storage, index, CATALOG_INTERVAL, outages, cache::forgetDeleted));
+            new CatalogFollower(
+                storage,
+                index,
+                CATALOG_INTERVAL,
+                outages,
+                () -> {
+                  cache.forgetDeleted();
+                  paths.forgetDeleted();
+                }));
     follower.start();
     // Queries read splits through a cache, and owners write them past it; all others know nothing
     // of it.
@@ -185,8 +204,18 @@ final class Gateway implements AutoCloseable {
     BacklogIntake intake = new BacklogIntake(storage, index, groupCommit, level, policies);
     metrics.addIntake(intake, counters, groupCommit);
     RemoteWriteReceiver receiver =
-        new RemoteWriteReceiver(intake, counters, cache, remoteWriteLimits(), seed);
+        new RemoteWriteReceiver(
+            intake,
+            counters,
+            cache,
+            remoteWriteLimits(),
+            new LabelResources(configuration.get(Keys.RESOURCES_LABELS)),
+            seed);
     metrics.addRemoteWrite(receiver);
+    Mapping mapping =
+        MappingRules.start(configuration, started, registry, outages, paths::forgetAll);
+    CarbonReceiver carbon =
+        new CarbonReceiver(intake, counters, paths, mapping, carbonLimits(), clock);
 
     ExecutorService decoders =
         started.add(
@@ -225,6 +254,7 @@ final class Gateway implements AutoCloseable {
     GnocchiApi gnocchi = new GnocchiApi(policies, editor, new ParsedSyntax(features)::selector);
     listen(
         receiver,
+        carbon,
         List.of(remoteWrite::mount, prometheus::mount, gnocchi::mount, operations::mount));
     metrics.awaitJava();
     return address();
@@ -301,6 +331,15 @@ final class Gateway implements AutoCloseable {
         defaults.retryAfter());
   }
 
+  private CarbonLimits carbonLimits() {
+    return new CarbonLimits(
+        Math.toIntExact(configuration.get(Keys.CARBON_MAX_LINE_SIZE)),
+        Math.toIntExact(configuration.get(Keys.CARBON_MAX_PICKLE_SIZE)),
+        CarbonLimits.DEFAULT.partialPickleBytes(),
+        configuration.get(Keys.CARBON_MAX_CONNECTIONS),
+        configuration.get(Keys.CARBON_IDLE_TIMEOUT));
+  }
+
   private Set<PromQlFeature> features() {
     Set<PromQlFeature> features = EnumSet.noneOf(PromQlFeature.class);
     for (PromQlFeature feature : PromQlFeature.values()) {
@@ -331,7 +370,8 @@ final class Gateway implements AutoCloseable {
         QueryLimits.DEFAULT.maxWait());
   }
 
-  private void listen(RemoteWriteReceiver receiver, List<Consumer<Router>> mounts) {
+  private void listen(
+      RemoteWriteReceiver receiver, CarbonReceiver carbon, List<Consumer<Router>> mounts) {
     String host = configuration.get(Keys.HTTP_HOST);
     String tenantHeader = configuration.get(Keys.TENANCY_HEADER);
     Listeners listeners = started.add("listeners", new Listeners());
@@ -347,6 +387,7 @@ final class Gateway implements AutoCloseable {
       }
       metrics.addRemoteWrite(listener);
     }
+    listen(listeners.add(new CarbonListener(host, processors, carbon)), carbon);
     HttpConfig http =
         new HttpConfig(
             host,
@@ -355,6 +396,22 @@ final class Gateway implements AutoCloseable {
             tenantHeader,
             CLOSE_GRACE);
     listeners.add(new HttpListener(http, registry, mounts)).start();
+  }
+
+  private void listen(CarbonListener listener, CarbonReceiver carbon) {
+    int linePort = configuration.get(Keys.CARBON_PORT);
+    int picklePort = configuration.get(Keys.CARBON_PICKLE_PORT);
+    try {
+      if (linePort != 0) {
+        listener.listenForLines(linePort);
+      }
+      if (picklePort != 0) {
+        listener.listenForPickles(picklePort);
+      }
+    } catch (IOException e) {
+      throw new GatewayException(Kind.UNAVAILABLE, String.valueOf(e.getMessage()), e);
+    }
+    metrics.addCarbon(listener, carbon.caches());
   }
 
   private URI address() {

@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ServeCommand.class,
       ConfigCommand.class,
+      MapCommand.class,
       SizeCommand.class,
       VersionCommand.class,
       WarmupCommand.class,

@@ -10,6 +10,8 @@ import io.prometheus.metrics.model.snapshots.Quantiles;
 import io.prometheus.metrics.model.snapshots.Unit;
 import java.util.function.DoubleSupplier;
 import orzo.cache.CachedSplitStore;
+import orzo.carbon.CarbonListener;
+import orzo.carbon.PathCaches;
 import orzo.index.SeriesIndex;
 import orzo.intake.Admission;
 import orzo.intake.BacklogLevel;
@@ -129,9 +131,32 @@ final class OwnMetrics {
         listener::connections);
   }
 
+  /** Adds the listeners for Graphite's clients. */
+  void addCarbon(CarbonListener listener, PathCaches caches) {
+    gauge(
+        "orzo_carbon_connections",
+        "Open connections of the listeners on carbon.port and carbon.pickle-port.",
+        listener::connections);
+    gauge(
+        "orzo_carbon_holding_back",
+        "Whether Graphite's clients are not read at the moment because there is no room.",
+        () -> listener.isHoldingBack() ? 1 : 0);
+    gauge(
+        "orzo_carbon_path_cache_entries",
+        "Paths of Graphite's clients in the cache.",
+        caches::size);
+  }
+
   /** Adds the series that are known, and the cache that finds them by their raw labels. */
   void addSeries(SeriesIndex index, SeriesCache cache) {
     gauge("orzo_series", "Series in the index, of all tenants.", index::size);
+    GaugeWithCallback.builder()
+        .name("orzo_resources")
+        .help("Resources that series belong to, by type, of all tenants.")
+        .labelNames("type")
+        .callback(gauge ->
+            index.resources().countByType().forEach((type, count) -> gauge.call(count, type)))
+        .register(registry);
     gauge("orzo_series_cache_entries", "Encoded label sets in the cache.", cache::size);
     GaugeWithCallback.builder()
         .name("orzo_series_cache_bytes")

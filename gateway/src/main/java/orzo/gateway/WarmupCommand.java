@@ -52,6 +52,8 @@ final class WarmupCommand implements Callable<Integer> {
                       "http.host=127.0.0.1",
                       "http.port=" + ports.getFirst(),
                       "remote-write.port=" + ports.getLast(),
+                      "carbon.port=0",
+                      "carbon.pickle-port=0",
                       "data.dir=" + directory,
                       "log.level=warn"),
                   Map.of()))) {

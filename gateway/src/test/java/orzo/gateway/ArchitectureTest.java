@@ -88,7 +88,8 @@ class ArchitectureTest {
                             "org.roaringbitmap..",
                             "com.dynatrace.hash4j..",
                             "java.nio",
-                            "java.nio.charset..")))
+                            "java.nio.charset..",
+                            "java.security")))
                 .or(nameMatching("java\\.io\\.(Serializable|UncheckedIOException|IOException)"))
                 .or(nameMatching("\\[.*")))
         .because("core-engine decides and computes; whoever calls it reads and writes")

@@ -140,6 +140,8 @@ class ServeIT {
             "--set=http.host=127.0.0.1",
             "--set=http.port=" + httpPort,
             "--set=remote-write.port=" + writePort,
+            "--set=carbon.port=0",
+            "--set=carbon.pickle-port=0",
             "--set=data.dir=" + directory.resolve("data"));
     builder.environment().keySet().removeIf(name -> name.startsWith("ORZO_"));
     Process process =

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import orzo.intake.Registration;
 import orzo.intake.Rejection;
 import orzo.metric.Labels;
+import orzo.metric.ResourceRef;
 
 /** Names that no rule is for, and what holds for all names. */
 final class PlainNames {
@@ -28,6 +29,27 @@ final class PlainNames {
       return refused;
     }
     return new Mapped.Series(Registration.of(tags.with(Labels.NAME, withoutEmptyNodes(name))));
+  }
+
+  /** The series of a name that was turned into other labels; the name stays known as its path. */
+  static Mapped mapped(
+      String name,
+      Labels tags,
+      Labels labels,
+      @Nullable ResourceRef resource,
+      @Nullable String archivePolicy) {
+    boolean isPlain = labels.equals(tags.with(Labels.NAME, name));
+    return new Mapped.Series(
+        new Registration(labels, resource, archivePolicy, isPlain ? null : path(name, tags)));
+  }
+
+  /** Name and tags as Graphite writes them, {@code name;tag=value;…}, tags in ascending order. */
+  private static String path(String name, Labels tags) {
+    StringBuilder path = new StringBuilder(name);
+    for (int i = 0; i < tags.size(); i++) {
+      path.append(';').append(tags.name(i)).append('=').append(tags.value(i));
+    }
+    return path.toString();
   }
 
   /** Why a name with tags stands for no series, whatever the rules say. */

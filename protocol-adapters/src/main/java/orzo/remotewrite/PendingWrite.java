@@ -26,6 +26,7 @@ final class PendingWrite {
   private final Tenant tenant;
   private final DecodedWrite write;
   private final RemoteWriteLimits limits;
+  private final LabelResources resources;
   private final Intake intake;
   private final IntakeCounters counters;
   private final SeriesCache cache;
@@ -42,6 +43,7 @@ final class PendingWrite {
       Tenant tenant,
       DecodedWrite write,
       RemoteWriteLimits limits,
+      LabelResources resources,
       Intake intake,
       IntakeCounters counters,
       SeriesCache cache,
@@ -49,6 +51,7 @@ final class PendingWrite {
     this.tenant = tenant;
     this.write = write;
     this.limits = limits;
+    this.resources = resources;
     this.intake = intake;
     this.counters = counters;
     this.cache = cache;
@@ -127,7 +130,7 @@ final class PendingWrite {
           write.labelBytes, write.labelStart(i), write.labelEnds[i], limits)) {
         case ParsedSeries.Valid(Labels parsed) -> {
           valid[series.size()] = i;
-          series.add(Registration.of(parsed));
+          series.add(resources.registration(parsed));
         }
         case ParsedSeries.Invalid invalid -> reject(i, invalid);
       }

@@ -40,6 +40,7 @@ public final class RemoteWriteReceiver {
   private final SeriesCache cache;
   private final MetadataCache metadataCache;
   private final RemoteWriteLimits limits;
+  private final LabelResources resources;
   private final ByteBudget budget;
   private final BufferPool bodies = new BufferPool(64 << 10, 1 << 20, 32 << 20);
   private final BufferPool decompressed = new BufferPool(1 << 20, 4 << 20, 32 << 20);
@@ -52,6 +53,7 @@ public final class RemoteWriteReceiver {
    * Creates a receiver.
    *
    * @param cache of remote-write series, for this receiver alone
+   * @param resources which resource new series belong to
    * @param seed for hashing what clients choose; not to be known outside the process
    */
   public RemoteWriteReceiver(
@@ -59,12 +61,14 @@ public final class RemoteWriteReceiver {
       IntakeCounters counters,
       SeriesCache cache,
       RemoteWriteLimits limits,
+      LabelResources resources,
       long seed) {
     this.intake = intake;
     this.counters = counters;
     this.cache = cache;
     this.metadataCache = new MetadataCache(seed);
     this.limits = limits;
+    this.resources = resources;
     this.budget = new ByteBudget(limits.inFlightBytes());
   }
 
@@ -136,7 +140,7 @@ public final class RemoteWriteReceiver {
       return CompletableFuture.completedFuture(noMemory());
     }
     PendingWrite pending =
-        new PendingWrite(tenant, write, limits, intake, counters, cache, metadataCache);
+        new PendingWrite(tenant, write, limits, resources, intake, counters, cache, metadataCache);
     CompletableFuture<WriteReply> reply = new CompletableFuture<>();
     if (write.newSeries > 0 || !write.metadata.isEmpty()) {
       Thread.ofVirtual()

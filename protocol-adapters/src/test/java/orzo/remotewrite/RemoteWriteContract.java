@@ -58,7 +58,8 @@ abstract class RemoteWriteContract {
   final InMemoryIntake intake = new InMemoryIntake();
   final IntakeCounters counters = new IntakeCounters();
   final RemoteWriteReceiver receiver =
-      new RemoteWriteReceiver(intake, counters, new SeriesCache(1 << 20, 1), LIMITS, 2);
+      new RemoteWriteReceiver(
+          intake, counters, new SeriesCache(1 << 20, 1), LIMITS, LabelResources.DEFAULT, 2);
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private int port;

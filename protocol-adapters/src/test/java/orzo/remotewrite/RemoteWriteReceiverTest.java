@@ -18,9 +18,11 @@ import orzo.intake.InMemoryIntake;
 import orzo.intake.InMemoryIntake.Sample;
 import orzo.intake.IntakeCounters;
 import orzo.intake.Protocol;
+import orzo.intake.Registration;
 import orzo.intake.Rejection;
 import orzo.intake.SeriesCache;
 import orzo.metric.Labels;
+import orzo.metric.ResourceRef;
 import orzo.metric.Tenant;
 import orzo.remotewrite.oracle.Exemplar;
 import orzo.remotewrite.oracle.Histogram;
@@ -34,7 +36,8 @@ class RemoteWriteReceiverTest {
   private final IntakeCounters counters = new IntakeCounters();
   private final SeriesCache cache = new SeriesCache(1 << 20, 1);
   private final RemoteWriteReceiver receiver =
-      new RemoteWriteReceiver(intake, counters, cache, RemoteWriteLimits.DEFAULT, 2);
+      new RemoteWriteReceiver(
+          intake, counters, cache, RemoteWriteLimits.DEFAULT, LabelResources.DEFAULT, 2);
 
   private WriteReply receive(byte[] body) {
     return receiver.receive(Tenant.DEFAULT, body, body.length).toCompletableFuture().join();
@@ -64,6 +67,22 @@ class RemoteWriteReceiverTest {
     assertThat(intake.registerCalls()).isEqualTo(1);
     assertThat(cache.size()).isEqualTo(1);
     assertThat(intake.sampleCount()).isEqualTo(3);
+  }
+
+  @Test
+  void receive_newSeries_belongToTheResourceOfJobAndInstance() {
+    receive(
+        compress(
+            WriteRequest.newBuilder()
+                .addTimeseries(
+                    series("__name__", "up", "instance", "web:1", "job", "node")
+                        .addSamples(sample(1, 2)))
+                .addTimeseries(series("__name__", "up", "job", "x").addSamples(sample(1, 2)))
+                .build()));
+
+    assertThat(intake.registered())
+        .extracting(Registration::resource)
+        .containsExactly(new ResourceRef("prometheus", "node@web:1"), null);
   }
 
   @Test

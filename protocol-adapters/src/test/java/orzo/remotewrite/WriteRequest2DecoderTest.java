@@ -58,6 +58,7 @@ class WriteRequest2DecoderTest {
             tenant,
             write,
             RemoteWriteLimits.DEFAULT,
+            LabelResources.DEFAULT,
             intake,
             new IntakeCounters(),
             cache,

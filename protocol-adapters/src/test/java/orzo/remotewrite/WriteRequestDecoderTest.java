@@ -60,6 +60,7 @@ class WriteRequestDecoderTest {
             tenant,
             write,
             RemoteWriteLimits.DEFAULT,
+            LabelResources.DEFAULT,
             intake,
             new IntakeCounters(),
             cache,

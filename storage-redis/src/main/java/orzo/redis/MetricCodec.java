@@ -130,43 +130,22 @@ final class MetricCodec implements AutoCloseable {
 
   private static void write(RecordWriter writer, ResourceRef resource, Labels labels) {
     writer.text(resource.type());
-    List<Integer> parts = parts(resource.id(), labels);
-    writer.number(parts.size());
-    parts.forEach(writer::number);
-    if (parts.isEmpty()) {
+    List<String> names = resource.labelsOf(labels);
+    writer.number(names.size());
+    for (int i = 0; i < names.size(); i++) {
+      writer.number(indexOf(names.get(i), labels));
+    }
+    if (names.isEmpty()) {
       writer.text(resource.id());
     }
   }
 
-  /** The labels whose values, joined, are the id; none when there are no such labels. */
-  private static List<Integer> parts(String id, Labels labels) {
-    List<Integer> parts = new ArrayList<>();
-    int whole = withValue(id, labels);
-    if (whole >= 0) {
-      return List.of(whole);
+  private static int indexOf(String name, Labels labels) {
+    int i = 0;
+    while (!labels.name(i).equals(name)) {
+      i++;
     }
-    for (String part : id.split("@", -1)) {
-      int label = withValue(part.replace("%40", "@").replace("%25", "%"), labels);
-      if (label < 0) {
-        return List.of();
-      }
-      parts.add(label);
-    }
-    ResourceRef joined = ResourceRef.ofLabels(JOB_RESOURCE_TYPE, labels, names(parts, labels));
-    return joined != null && joined.id().equals(id) ? parts : List.of();
-  }
-
-  private static int withValue(String value, Labels labels) {
-    for (int i = 0; i < labels.size(); i++) {
-      if (labels.value(i).equals(value)) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  private static List<String> names(List<Integer> parts, Labels labels) {
-    return parts.stream().map(labels::name).toList();
+    return i;
   }
 
   private byte[] deflate(byte[] body) {
@@ -243,16 +222,16 @@ final class MetricCodec implements AutoCloseable {
     if (count < 0 || count > reader.left()) { // a part takes at least one byte
       throw reader.corrupt("a resource of " + count + " labels");
     }
-    List<Integer> parts = new ArrayList<>(count);
+    List<String> names = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       int label = reader.number();
       if (label < 0 || label >= labels.size()) {
         throw reader.corrupt(
             "label " + label + " of a resource (expected: 0 to " + (labels.size() - 1) + ")");
       }
-      parts.add(label);
+      names.add(labels.name(label));
     }
-    ResourceRef resource = ResourceRef.ofLabels(type, labels, names(parts, labels));
+    ResourceRef resource = ResourceRef.ofLabels(type, labels, names);
     return requireNonNull(resource, "resource"); // each of those labels is there
   }
 

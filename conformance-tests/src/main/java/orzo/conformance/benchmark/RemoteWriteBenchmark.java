@@ -28,6 +28,7 @@ import orzo.intake.SeriesCache;
 import orzo.metric.MetricMetadata;
 import orzo.metric.SeriesRef;
 import orzo.metric.Tenant;
+import orzo.remotewrite.LabelResources;
 import orzo.remotewrite.RemoteWriteLimits;
 import orzo.remotewrite.RemoteWriteReceiver;
 import orzo.remotewrite.WriteReply;
@@ -59,7 +60,12 @@ public class RemoteWriteBenchmark {
   private final SeriesCache.Lookup lookup = cache.lookup();
   private final RemoteWriteReceiver receiver =
       new RemoteWriteReceiver(
-          new NoStorage(), new IntakeCounters(), cache, RemoteWriteLimits.DEFAULT, 2);
+          new NoStorage(),
+          new IntakeCounters(),
+          cache,
+          RemoteWriteLimits.DEFAULT,
+          LabelResources.DEFAULT,
+          2);
 
   /** Makes the bodies and lets the series be known. */
   @Setup

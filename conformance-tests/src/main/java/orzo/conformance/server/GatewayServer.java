@@ -28,6 +28,8 @@ public final class GatewayServer implements AutoCloseable {
   private final Map<String, String> environment;
   private final int httpPort = Ports.free();
   private final int writePort = Ports.free();
+  private final int carbonPort = Ports.free();
+  private final int picklePort = Ports.free();
   private final Map<Long, ProcessHandle> redis = new TreeMap<>();
   private int starts;
   private @Nullable ServerProcess process;
@@ -58,6 +60,8 @@ public final class GatewayServer implements AutoCloseable {
     settings.put("http.host", "127.0.0.1");
     settings.put("http.port", Integer.toString(httpPort));
     settings.put("remote-write.port", Integer.toString(writePort));
+    settings.put("carbon.port", Integer.toString(carbonPort));
+    settings.put("carbon.pickle-port", Integer.toString(picklePort));
     settings.put("data.dir", directory.resolve("data").toString());
     settings.putAll(overrides);
   }
@@ -100,6 +104,16 @@ public final class GatewayServer implements AutoCloseable {
   /** The listener that takes remote write only. */
   public URI writeUrl() {
     return URI.create("http://127.0.0.1:" + writePort);
+  }
+
+  /** The port for Graphite's lines, TCP and UDP. */
+  public int carbonPort() {
+    return carbonPort;
+  }
+
+  /** The port for Graphite's pickles. */
+  public int picklePort() {
+    return picklePort;
   }
 
   /** Where data and logs lie. */

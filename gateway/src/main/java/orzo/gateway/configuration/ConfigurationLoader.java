@@ -147,15 +147,13 @@ public final class ConfigurationLoader {
   /** What no key can see alone. */
   private void checkTogether() {
     Configuration configuration = new Configuration(settings);
-    Setting<Integer> remoteWrite = configuration.setting(Keys.REMOTE_WRITE_PORT);
-    Setting<Integer> http = configuration.setting(Keys.HTTP_PORT);
-    if (remoteWrite.value().equals(http.value())) {
-      problems.add(
-          problem(
-              remoteWrite.key(),
-              remoteWrite.text(),
-              remoteWrite.origin(),
-              "another port than http.port"));
+    Map<Integer, Key<?>> taken = new HashMap<>();
+    for (Key<Integer> key : Keys.TCP_PORTS) {
+      Setting<Integer> port = configuration.setting(key);
+      Key<?> other = port.value() == 0 ? null : taken.putIfAbsent(port.value(), key);
+      if (other != null) {
+        problems.add(problem(key, port.text(), port.origin(), "another port than " + other.name()));
+      }
     }
   }
 }

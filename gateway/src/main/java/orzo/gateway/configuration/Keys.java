@@ -63,6 +63,54 @@ public final class Keys {
           "256MiB",
           "what all remote-write requests in flight may hold; more are put off with 503");
 
+  /** Where Graphite's clients send lines. */
+  public static final Key<Integer> CARBON_PORT =
+      new Key<>(
+          "carbon.port",
+          ValueTypes.portOrOff(),
+          "2003",
+          "port, TCP and UDP, of the listener for Graphite's lines; 0 switches it off");
+
+  /** Where Graphite's clients send pickles. */
+  public static final Key<Integer> CARBON_PICKLE_PORT =
+      new Key<>(
+          "carbon.pickle-port",
+          ValueTypes.portOrOff(),
+          "2004",
+          "port of the listener for Graphite's pickles; 0 switches it off");
+
+  /** The longest line. */
+  public static final Key<Long> CARBON_MAX_LINE_SIZE =
+      new Key<>(
+          "carbon.max-line-size",
+          ValueTypes.size(64, 1 << 20),
+          "16KiB",
+          "longest line, and longest path in a pickle; longer ones are skipped");
+
+  /** The largest pickle. */
+  public static final Key<Long> CARBON_MAX_PICKLE_SIZE =
+      new Key<>(
+          "carbon.max-pickle-size",
+          ValueTypes.size(1 << 10, 64 << 20),
+          "1MiB",
+          "largest pickle; a larger one ends its connection");
+
+  /** How many connections Graphite's clients may have. */
+  public static final Key<Integer> CARBON_MAX_CONNECTIONS =
+      new Key<>(
+          "carbon.max-connections",
+          ValueTypes.integer(1, 1_000_000),
+          "10000",
+          "connections of both listeners together; more are closed at once");
+
+  /** How long a connection may send nothing. */
+  public static final Key<Duration> CARBON_IDLE_TIMEOUT =
+      new Key<>(
+          "carbon.idle-timeout",
+          ValueTypes.duration(Duration.ZERO, Duration.ofDays(7)),
+          "0s",
+          "how long a connection may send nothing before it is closed; 0s: as long as it likes");
+
   /** The Redis that keeps everything. */
   public static final Key<Optional<String>> REDIS_URL =
       new Key<>(
@@ -92,6 +140,32 @@ public final class Keys {
           "1s",
           "how long replicas may take to confirm with redis.wait-replicas; later, the client is"
               + " told to try again");
+
+  /** The rules for what Graphite and StatsD clients send. */
+  public static final Key<Optional<Path>> MAPPING_FILE =
+      new Key<>(
+          "mapping.file",
+          ValueTypes.fileOrNothing(),
+          "",
+          "YAML file of rules that map dotted paths to names, labels, resources and archive"
+              + " policies; is read again when it changes");
+
+  /** Whether what collectd sends is mapped. */
+  public static final Key<Boolean> MAPPING_COLLECTD =
+      new Key<>(
+          "mapping.collectd",
+          ValueTypes.flag(),
+          "true",
+          "map what collectd's write_graphite sends, where no rule of mapping.file does");
+
+  /** The labels that tell the resource of a remote-write series. */
+  public static final Key<List<String>> RESOURCES_LABELS =
+      new Key<>(
+          "resources.labels",
+          ValueTypes.labelNames(),
+          "job,instance",
+          "labels that together tell the resource of a remote-write series, comma-separated;"
+              + " nothing: they belong to none");
 
   /** Where the embedded Redis keeps its files. */
   public static final Key<Path> DATA_DIR =
@@ -301,6 +375,15 @@ public final class Keys {
           REMOTE_WRITE_MAX_COMPRESSED_SIZE,
           REMOTE_WRITE_MAX_DECOMPRESSED_SIZE,
           REMOTE_WRITE_MAX_IN_FLIGHT_SIZE,
+          CARBON_PORT,
+          CARBON_PICKLE_PORT,
+          CARBON_MAX_LINE_SIZE,
+          CARBON_MAX_PICKLE_SIZE,
+          CARBON_MAX_CONNECTIONS,
+          CARBON_IDLE_TIMEOUT,
+          MAPPING_FILE,
+          MAPPING_COLLECTD,
+          RESOURCES_LABELS,
           REDIS_URL,
           REDIS_NAMESPACE,
           REDIS_WAIT_REPLICAS,
@@ -329,6 +412,10 @@ public final class Keys {
           PROMQL_START_TIMESTAMPS,
           PROMQL_TYPE_AND_UNIT_LABELS,
           LOG_LEVEL);
+
+  /** The ports that are listened on by TCP, each by one listener. */
+  static final List<Key<Integer>> TCP_PORTS =
+      List.of(HTTP_PORT, REMOTE_WRITE_PORT, CARBON_PORT, CARBON_PICKLE_PORT);
 
   private Keys() {}
 

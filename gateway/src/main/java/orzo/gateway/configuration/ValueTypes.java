@@ -181,6 +181,36 @@ final class ValueTypes {
         });
   }
 
+  /** A file, there or not, or nothing. */
+  static ValueType<Optional<Path>> fileOrNothing() {
+    return ValueType.of(
+        "the path of a file, or nothing",
+        text -> {
+          try {
+            return Optional.of(text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text)));
+          } catch (InvalidPathException _) {
+            return Optional.empty();
+          }
+        });
+  }
+
+  /** Names of labels separated by commas, each once, or nothing. */
+  static ValueType<List<String>> labelNames() {
+    return ValueType.of(
+        "names of labels separated by commas, each once, or nothing",
+        text -> {
+          List<String> names = new ArrayList<>();
+          for (String part : text.isBlank() ? new String[0] : text.split(",", -1)) {
+            String name = part.strip();
+            if (name.isEmpty() || names.contains(name)) {
+              return Optional.empty();
+            }
+            names.add(name);
+          }
+          return Optional.of(List.copyOf(names));
+        });
+  }
+
   /** Origins of cross-origin requests, RFC 6454, separated by commas. */
   static ValueType<List<String>> origins() {
     return ValueType.of(

@@ -105,11 +105,15 @@ class ConfigurationLoaderTest {
     assertThat(failure("remote-write.port=8041").problems())
         .containsExactly(
             "remote-write.port: '8041' from --set (allowed: another port than http.port)");
+    assertThat(failure("carbon.port=2004").problems())
+        .containsExactly(
+            "carbon.pickle-port: '2004' from default (allowed: another port than carbon.port)");
   }
 
   @Test
-  void load_listenerSwitchedOff_isAllowedForRemoteWriteOnly() throws ConfigurationException {
+  void load_listenerSwitchedOff_isAllowedForAllButHttp() throws ConfigurationException {
     assertThat(set("remote-write.port=0").get(Keys.REMOTE_WRITE_PORT)).isZero();
+    assertThat(set("carbon.port=0", "carbon.pickle-port=0").get(Keys.CARBON_PORT)).isZero();
     assertThat(failure("http.port=0").problems())
         .containsExactly("http.port: '0' from --set (allowed: a port, 1 to 65535)");
   }

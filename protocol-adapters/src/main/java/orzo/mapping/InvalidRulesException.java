@@ -1,0 +1,26 @@
+package orzo.mapping;
+
+import java.util.List;
+
+/** Everything that is wrong with a file of mapping rules. */
+public final class InvalidRulesException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final transient List<String> problems;
+
+  /**
+   * Creates an exception.
+   *
+   * @param problems at least one, each one line: the file, the rule, its line, the field, the
+   *     value, and what is allowed
+   */
+  InvalidRulesException(List<String> problems) {
+    super(String.join("\n", problems));
+    this.problems = List.copyOf(problems);
+  }
+
+  /** What is wrong, one line each. */
+  public List<String> problems() {
+    return problems;
+  }
+}
