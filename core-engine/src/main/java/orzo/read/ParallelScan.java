@@ -2,6 +2,7 @@ package orzo.read;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,13 +43,34 @@ final class ParallelScan implements AutoCloseable {
     if (underWay.size() == CHUNKS_UNDER_WAY) {
       await(underWay.remove());
     }
-    underWay.add(
-        readers.submit(() -> {
-          if (!abandoned.get()) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    underWay.add(done);
+    readers.execute(completing(
+        done,
+        () -> {
+          if (abandoned.get()) {
+            done.complete(null);
+          } else {
             Chunk chunk = read.get();
-            await(processors.submit(() -> chunk.decode(abandoned)));
+            processors.execute(completing(
+                done,
+                () -> {
+                  chunk.decode(abandoned);
+                  done.complete(null);
+                }));
           }
         }));
+  }
+
+  /** Does some work; its failure completes the future. */
+  private static Runnable completing(CompletableFuture<Void> done, Runnable work) {
+    return () -> {
+      try {
+        work.run();
+      } catch (RuntimeException | Error e) {
+        done.completeExceptionally(e);
+      }
+    };
   }
 
   /** Waits until everything is decoded. */

@@ -86,7 +86,7 @@ final class Answers {
     for (SeriesBlock block : sorted) {
       labels.add(block.labels());
       samples.add(
-          Presence.count(block.presence) == times.length
+          !block.hasHistograms() && Presence.count(block.presence) == times.length
               ? columns(times, block.values)
               : samples(block, grid));
     }

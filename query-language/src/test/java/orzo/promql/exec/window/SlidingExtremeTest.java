@@ -44,7 +44,8 @@ class SlidingExtremeTest {
         for (int step = 0; step < grid.steps(); step++) {
           long end = windows.endMillis(step);
           String what = "seed " + seed + ", greatest " + greatest + ", step " + step;
-          @Nullable Double expected = extreme(times, values, end - windows.rangeMillis(), end, greatest);
+          @Nullable Double expected =
+              extreme(times, values, end - windows.rangeMillis(), end, greatest);
           assertThat(found.has(step)).as(what).isEqualTo(expected != null);
           if (expected != null) {
             assertThat((Double) found.values[step]).as(what).isEqualTo(expected);
