@@ -51,6 +51,7 @@ final class CarbonRelayPeerIT {
         DESTINATION_PROTOCOL = %s
         CARBON_METRIC_INTERVAL = 1
         MAX_DATAPOINTS_PER_MESSAGE = 300
+        MAX_QUEUE_SIZE = 100000
         """
             .formatted(port, Ports.free(), destination, protocol));
     Path rules = directory.resolve("relay-rules.conf");
@@ -79,8 +80,9 @@ final class CarbonRelayPeerIT {
         : "servers.web%03d.cpu-0.idle".formatted(i);
   }
 
+  /** A value that the relay keeps: to lines it writes ten decimals. */
   private static double value(int i, int round) {
-    return i % 3 == 0 ? i * 1e10 + round : i / 7.0 - round;
+    return i % 3 == 0 ? i * 1e10 + round : i / 8.0 - round;
   }
 
   private static void send(int port) throws IOException {
