@@ -9,7 +9,9 @@ public enum Protocol {
   /** Graphite's lines over UDP. */
   CARBON_UDP("carbon_udp"),
   /** Graphite's pickles over TCP. */
-  CARBON_PICKLE("carbon_pickle");
+  CARBON_PICKLE("carbon_pickle"),
+  /** StatsD and its dialects; samples are what is flushed. */
+  STATSD("statsd");
 
   private final String label;
 

@@ -11,6 +11,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -26,6 +27,7 @@ import orzo.gateway.configuration.Configuration;
 import orzo.gateway.configuration.Key;
 import orzo.gateway.configuration.Keys;
 import orzo.gateway.configuration.Origin;
+import orzo.gateway.configuration.StatsdKeys;
 import orzo.http.HttpConfig;
 import orzo.http.HttpListener;
 import orzo.http.TenantHeader;
@@ -59,6 +61,9 @@ import orzo.remotewrite.RemoteWriteListener;
 import orzo.remotewrite.RemoteWriteReceiver;
 import orzo.remotewrite.RemoteWriteRoute;
 import orzo.sack.SackOwnership;
+import orzo.statsd.StatsdCounters;
+import orzo.statsd.StatsdListener;
+import orzo.statsd.StatsdReceiver;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 import orzo.storage.OutageLog;
@@ -108,6 +113,9 @@ final class Gateway implements AutoCloseable {
   private final OwnMetrics metrics = new OwnMetrics(registry);
   private final OutageLog outages = new OutageLog(System::nanoTime);
   private final Started started = new Started();
+
+  /** What forgets the series of names when mapping rules change. */
+  private final List<Runnable> onNewRules = new CopyOnWriteArrayList<>();
 
   /** Creates a gateway; nothing runs yet. */
   Gateway(Configuration configuration) {
@@ -212,8 +220,14 @@ final class Gateway implements AutoCloseable {
             new LabelResources(configuration.get(Keys.RESOURCES_LABELS)),
             seed);
     metrics.addRemoteWrite(receiver);
+    onNewRules.add(paths::forgetAll);
     Mapping mapping =
-        MappingRules.start(configuration, started, registry, outages, paths::forgetAll);
+        MappingRules.start(
+            configuration,
+            started,
+            registry,
+            outages,
+            () -> onNewRules.forEach(Runnable::run));
     CarbonReceiver carbon =
         new CarbonReceiver(intake, counters, paths, mapping, carbonLimits(), clock);
 
@@ -255,7 +269,16 @@ final class Gateway implements AutoCloseable {
     listen(
         receiver,
         carbon,
-        List.of(remoteWrite::mount, prometheus::mount, gnocchi::mount, operations::mount));
+        List.of(remoteWrite::mount, prometheus::mount, gnocchi::mount, operations::mount),
+        new StatsdReceiver.Surroundings(
+            intake,
+            counters,
+            mapping,
+            index::isDeleted,
+            outages,
+            clock,
+            System::nanoTime,
+            seed));
     metrics.awaitJava();
     return address();
   }
@@ -371,7 +394,10 @@ final class Gateway implements AutoCloseable {
   }
 
   private void listen(
-      RemoteWriteReceiver receiver, CarbonReceiver carbon, List<Consumer<Router>> mounts) {
+      RemoteWriteReceiver receiver,
+      CarbonReceiver carbon,
+      List<Consumer<Router>> mounts,
+      StatsdReceiver.Surroundings statsd) {
     String host = configuration.get(Keys.HTTP_HOST);
     String tenantHeader = configuration.get(Keys.TENANCY_HEADER);
     Listeners listeners = started.add("listeners", new Listeners());
@@ -388,6 +414,9 @@ final class Gateway implements AutoCloseable {
       metrics.addRemoteWrite(listener);
     }
     listen(listeners.add(new CarbonListener(host, processors, carbon)), carbon);
+    if (Statsd.isOn(configuration)) {
+      listenStatsd(listeners, statsd);
+    }
     HttpConfig http =
         new HttpConfig(
             host,
@@ -396,6 +425,24 @@ final class Gateway implements AutoCloseable {
             tenantHeader,
             CLOSE_GRACE);
     listeners.add(new HttpListener(http, registry, mounts)).start();
+  }
+
+  private void listenStatsd(Listeners listeners, StatsdReceiver.Surroundings surroundings) {
+    StatsdReceiver receiver =
+        new StatsdReceiver(
+            Statsd.settings(configuration),
+            new StatsdCounters(),
+            configuration.get(StatsdKeys.FORWARD),
+            surroundings);
+    StatsdListener listener =
+        listeners.add(new StatsdListener(Statsd.address(configuration), receiver));
+    try {
+      listener.start();
+    } catch (IOException e) {
+      throw new GatewayException(Kind.UNAVAILABLE, String.valueOf(e.getMessage()), e);
+    }
+    onNewRules.add(receiver::forgetSeries);
+    StatsdMetrics.register(registry, listener, receiver);
   }
 
   private void listen(CarbonListener listener, CarbonReceiver carbon) {

@@ -54,6 +54,7 @@ final class WarmupCommand implements Callable<Integer> {
                       "remote-write.port=" + ports.getLast(),
                       "carbon.port=0",
                       "carbon.pickle-port=0",
+                      "statsd.port=0",
                       "data.dir=" + directory,
                       "log.level=warn"),
                   Map.of()))) {

@@ -142,6 +142,7 @@ class ServeIT {
             "--set=remote-write.port=" + writePort,
             "--set=carbon.port=0",
             "--set=carbon.pickle-port=0",
+            "--set=statsd.port=0",
             "--set=data.dir=" + directory.resolve("data"));
     builder.environment().keySet().removeIf(name -> name.startsWith("ORZO_"));
     Process process =

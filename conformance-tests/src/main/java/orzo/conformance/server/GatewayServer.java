@@ -62,6 +62,7 @@ public final class GatewayServer implements AutoCloseable {
     settings.put("remote-write.port", Integer.toString(writePort));
     settings.put("carbon.port", Integer.toString(carbonPort));
     settings.put("carbon.pickle-port", Integer.toString(picklePort));
+    settings.put("statsd.port", "0");
     settings.put("data.dir", directory.resolve("data").toString());
     settings.putAll(overrides);
   }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import orzo.metric.BuiltInPolicies;
 
 /** All keys. A key is here only if it has an effect; what a later version brings is unknown now. */
@@ -365,8 +366,7 @@ public final class Keys {
           "info",
           "least severity of what is logged");
 
-  /** All of them, in the order to be shown. */
-  public static final List<Key<?>> ALL =
+  private static final List<Key<?>> GENERAL =
       List.of(
           HTTP_HOST,
           HTTP_PORT,
@@ -412,6 +412,10 @@ public final class Keys {
           PROMQL_START_TIMESTAMPS,
           PROMQL_TYPE_AND_UNIT_LABELS,
           LOG_LEVEL);
+
+  /** All of them, in the order to be shown. */
+  public static final List<Key<?>> ALL =
+      Stream.concat(GENERAL.stream(), StatsdKeys.ALL.stream()).toList();
 
   /** The ports that are listened on by TCP, each by one listener. */
   static final List<Key<Integer>> TCP_PORTS =
