@@ -132,7 +132,7 @@ final class AggregateCheck implements FleetScenario.Check {
     int expectedSeries = 0;
     List<String> wrong = new ArrayList<>();
     for (NumberedWriter.Written series : written) {
-      if (tier.selector.contains("{") && !series.labels().get("writer").equals("0")) {
+      if (tier.selector.contains("{") && !"0".equals(series.labels().get("writer"))) {
         continue;
       }
       expectedSeries++;

@@ -2,6 +2,7 @@ package orzo.cache;
 
 import orzo.storage.Backlog;
 import orzo.storage.Catalog;
+import orzo.storage.ExemplarStore;
 import orzo.storage.LeaseStore;
 import orzo.storage.MetadataStore;
 import orzo.storage.PolicyStore;
@@ -56,6 +57,11 @@ public final class StorageWithSplits implements Storage {
   @Override
   public MetadataStore metadata() {
     return storage.metadata();
+  }
+
+  @Override
+  public ExemplarStore exemplars() {
+    return storage.exemplars();
   }
 
   @Override

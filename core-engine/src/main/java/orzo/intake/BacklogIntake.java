@@ -2,6 +2,8 @@ package orzo.intake;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +16,7 @@ import orzo.metric.Tenant;
 import orzo.policy.PolicyChoice;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
+import orzo.storage.SeriesExemplar;
 import orzo.storage.Storage;
 
 /** The intake of a gateway: registers in the catalog, appends by group commit. */
@@ -128,6 +131,17 @@ public final class BacklogIntake implements Intake {
                   + ")"));
     }
     return groupCommit.append(batch);
+  }
+
+  @Override
+  public void keep(List<ReceivedExemplar> exemplars) {
+    Map<Integer, List<SeriesExemplar>> bySack = new TreeMap<>();
+    for (ReceivedExemplar one : exemplars) {
+      bySack
+          .computeIfAbsent(SeriesRef.sack(one.ref()), _ -> new ArrayList<>())
+          .add(new SeriesExemplar(SeriesRef.series(one.ref()), one.exemplar()));
+    }
+    bySack.forEach((sack, some) -> storage.exemplars().write(sack, some));
   }
 
   @Override

@@ -36,6 +36,15 @@ public interface Intake {
   CompletionStage<Void> append(SampleBatch batch);
 
   /**
+   * Keeps exemplars of registered series, as many as storage keeps. Blocks.
+   *
+   * @throws orzo.storage.GatewayException {@link orzo.storage.Kind#UNAVAILABLE} when storage does
+   *     not answer, {@link orzo.storage.Kind#LIMIT} when it has no room; keeping them again does no
+   *     harm
+   */
+  void keep(List<ReceivedExemplar> exemplars);
+
+  /**
    * Stores metadata that differs from what is known. Blocks.
    *
    * @throws orzo.storage.GatewayException {@link orzo.storage.Kind#UNAVAILABLE} when storage does

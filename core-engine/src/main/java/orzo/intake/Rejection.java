@@ -28,8 +28,8 @@ public enum Rejection {
   DROPPED_BY_RULE("dropped_by_rule"),
   /** A native histogram that can't be one, or that has too many buckets. */
   INVALID_HISTOGRAM("invalid_histogram"),
-  /** An exemplar; it is left out and its request succeeds. */
-  EXEMPLAR_IGNORED("exemplar_ignored"),
+  /** An exemplar with labels that are not allowed, or of a series that was rejected. */
+  INVALID_EXEMPLAR("invalid_exemplar"),
   /** Metadata without a metric name, or with a text that is not allowed. */
   INVALID_METADATA("invalid_metadata"),
   /** Too much is on its way to storage already. */

@@ -23,6 +23,9 @@ public interface Storage extends AutoCloseable {
   /** Metadata of metric names. */
   MetadataStore metadata();
 
+  /** The newest exemplars of series. */
+  ExemplarStore exemplars();
+
   /** Archive policies and their rules. */
   PolicyStore policies();
 

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import orzo.histogram.NativeHistogram;
+import orzo.metric.Exemplar;
 import orzo.metric.Labels;
 import orzo.metric.MetricMetadata;
 import orzo.metric.SeriesRef;
@@ -47,6 +48,7 @@ public final class InMemoryIntake implements Intake {
   private final List<Series> series = new ArrayList<>();
   private final List<List<Sample>> samples = new ArrayList<>();
   private final Map<Tenant, Map<String, MetricMetadata>> metadata = new HashMap<>();
+  private final List<ReceivedExemplar> exemplars = new ArrayList<>();
   private final List<Held> held = new ArrayList<>();
   private boolean holding;
   private final List<Registration> registered = new ArrayList<>();
@@ -120,6 +122,24 @@ public final class InMemoryIntake implements Intake {
     }
     store(batch);
     return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public synchronized void keep(List<ReceivedExemplar> received) {
+    fail();
+    exemplars.addAll(received);
+  }
+
+  /** A tenant's exemplars by series, in the order in which they came. */
+  public synchronized Map<Labels, List<Exemplar>> exemplars(Tenant tenant) {
+    Map<Labels, List<Exemplar>> found = new HashMap<>();
+    for (ReceivedExemplar one : exemplars) {
+      Series owner = series.get(SeriesRef.series(one.ref()) * 64 + SeriesRef.sack(one.ref()));
+      if (owner.tenant.equals(tenant)) {
+        found.computeIfAbsent(owner.labels, _ -> new ArrayList<>()).add(one.exemplar());
+      }
+    }
+    return found;
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import orzo.storage.Backlog;
 import orzo.storage.Catalog;
+import orzo.storage.ExemplarStore;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 import orzo.storage.LeaseStore;
@@ -59,6 +60,11 @@ final class CutOffStorage implements Storage {
   @Override
   public LeaseStore leases() {
     return guard(LeaseStore.class, storage.leases());
+  }
+
+  @Override
+  public ExemplarStore exemplars() {
+    return guard(ExemplarStore.class, storage.exemplars());
   }
 
   @Override

@@ -60,6 +60,10 @@ public final class InMemoryStorage implements Storage {
     RELEASE,
     /** {@link LeaseStore#announce} and {@link LeaseStore#withdraw}. */
     NODES,
+    /** {@link ExemplarStore#write}. */
+    WRITE_EXEMPLARS,
+    /** {@link ExemplarStore#read}. */
+    READ_EXEMPLARS,
     /** {@link MetadataStore#write}. */
     WRITE_METADATA,
     /** {@link MetadataStore#read}. */
@@ -82,6 +86,7 @@ public final class InMemoryStorage implements Storage {
   // all guarded by lock, and so is what the sacks hold
   private final TreeMap<String, Long> nodeExpiries = new TreeMap<>();
   private final Map<Tenant, TreeMap<String, MetricMetadata>> metadata = new HashMap<>();
+  private final InMemoryExemplars exemplars = new InMemoryExemplars();
   private final InMemoryPolicies policies = new InMemoryPolicies();
   private final Map<Operation, Deque<GatewayException>> refusals = new HashMap<>();
   private final Map<Operation, Integer> lostReplies = new HashMap<>();
@@ -204,6 +209,23 @@ public final class InMemoryStorage implements Storage {
   @Override
   public LeaseStore leases() {
     return new InMemoryLeaseStore();
+  }
+
+  @Override
+  public ExemplarStore exemplars() {
+    return new ExemplarStore() {
+      @Override
+      public void write(int sack, List<SeriesExemplar> some) {
+        call(Operation.WRITE_EXEMPLARS, () -> exemplars.write(sack, some, nowMillis.getAsLong()));
+      }
+
+      @Override
+      public List<SeriesExemplar> read(int sack, int[] series, long fromMillis, long toMillis) {
+        return call(
+            Operation.READ_EXEMPLARS,
+            () -> exemplars.read(sack, series, fromMillis, toMillis, nowMillis.getAsLong()));
+      }
+    };
   }
 
   @Override

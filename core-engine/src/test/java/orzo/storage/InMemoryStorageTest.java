@@ -17,6 +17,7 @@ import orzo.metric.Tenant;
 import orzo.storage.InMemoryStorage.Operation;
 import orzo.storage.contract.BacklogContract;
 import orzo.storage.contract.CatalogContract;
+import orzo.storage.contract.ExemplarStoreContract;
 import orzo.storage.contract.Flushes;
 import orzo.storage.contract.LeaseStoreContract;
 import orzo.storage.contract.MetadataStoreContract;
@@ -75,6 +76,14 @@ class InMemoryStorageTest {
     @Override
     protected void tick() {
       nowMillis.addAndGet(10);
+    }
+  }
+
+  @Nested
+  class Exemplars extends ExemplarStoreContract {
+    @Override
+    protected Storage emptyStorage() {
+      return new InMemoryStorage(SACKS, nowMillis::get);
     }
   }
 

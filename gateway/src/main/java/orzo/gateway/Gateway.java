@@ -51,6 +51,7 @@ import orzo.policy.PolicyEditor;
 import orzo.policy.SeriesPolicies;
 import orzo.promql.PromQlEngine;
 import orzo.promql.syntax.PromQlFeature;
+import orzo.read.StoredExemplars;
 import orzo.read.StoredSeriesReader;
 import orzo.redis.RedisConfig;
 import orzo.redis.RedisStorage;
@@ -249,6 +250,7 @@ final class Gateway implements AutoCloseable {
             engine,
             index,
             storage.metadata(),
+            new StoredExemplars(index, storage.exemplars()),
             new ParsedSyntax(features),
             queryLimits(),
             new TenantHeader(tenantHeader),

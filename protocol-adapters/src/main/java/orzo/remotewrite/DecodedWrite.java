@@ -38,7 +38,7 @@ final class DecodedWrite {
   int samples;
 
   /** Exemplars of all series. */
-  int exemplars;
+  final List<DecodedExemplar> exemplars = new ArrayList<>();
 
   /** Native histograms of all series, those that may not be stored included. */
   int histograms;
@@ -67,6 +67,7 @@ final class DecodedWrite {
   SampleBuffer newSamples = new SampleBuffer(TYPICAL_NEW_SERIES);
 
   private long metadataBytes;
+  private long exemplarBytes;
 
   /** Creates an empty one with room for {@code samples} samples of known series. */
   DecodedWrite(int samples) {
@@ -81,7 +82,8 @@ final class DecodedWrite {
     batch.truncate(0);
     series = 0;
     samples = 0;
-    exemplars = 0;
+    exemplars.clear();
+    exemplarBytes = 0;
     histograms = 0;
     invalidHistograms = 0;
     firstInvalidHistogram = "";
@@ -147,15 +149,22 @@ final class DecodedWrite {
     metadataBytes += message.length + SAMPLE_BYTES;
   }
 
+  /** Adds an exemplar. */
+  void addExemplar(DecodedExemplar exemplar) {
+    exemplars.add(exemplar);
+    exemplarBytes += exemplar.labelBytes().length + DecodedExemplar.BYTES;
+  }
+
   /** All that was received and is counted. */
   long received() {
-    return (long) samples + exemplars + histograms;
+    return (long) samples + exemplars.size() + histograms;
   }
 
   /** How much memory the request holds until it is answered, in bytes. */
   long retainedBytes() {
     return (long) batch.capacity() * SAMPLE_BYTES
         + metadataBytes
+        + exemplarBytes
         + labelBytes.length
         + (long) labelEnds.length * 2 * Integer.BYTES
         + (long) newSamples.values.length * 2 * Long.BYTES

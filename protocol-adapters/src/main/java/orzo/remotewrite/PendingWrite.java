@@ -1,14 +1,17 @@
 package orzo.remotewrite;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import orzo.intake.Intake;
 import orzo.intake.IntakeCounters;
 import orzo.intake.Protocol;
+import orzo.intake.ReceivedExemplar;
 import orzo.intake.Registration;
 import orzo.intake.Rejection;
 import orzo.intake.SampleBatch;
 import orzo.intake.SeriesCache;
+import orzo.metric.Exemplar;
 import orzo.metric.Labels;
 import orzo.metric.MetricMetadata;
 import orzo.metric.Tenant;
@@ -36,6 +39,10 @@ final class PendingWrite {
   private int invalidSamples; // of invalid series
   private int invalidSeriesHistograms;
   private String firstInvalidSeries = "";
+  private long[] newRefs = {}; // by new series; ABSENT for one that is rejected
+  private int keptExemplars;
+  private int invalidExemplars;
+  private String firstInvalidExemplar = "";
   private int invalidMetadata;
   private String firstInvalidMetadata = "";
 
@@ -68,9 +75,9 @@ final class PendingWrite {
     return write.batch;
   }
 
-  /** How many samples and histograms are not known to be invalid. */
+  /** How many samples, histograms and exemplars are not known to be invalid. */
   int valid() {
-    return validSamples() + validHistograms();
+    return validSamples() + validHistograms() + write.exemplars.size() - invalidExemplars;
   }
 
   private int validSamples() {
@@ -116,6 +123,8 @@ final class PendingWrite {
 
   /** Registers new series and moves their samples to the batch. Blocks. */
   void register() {
+    newRefs = new long[write.newSeries];
+    Arrays.fill(newRefs, SeriesCache.ABSENT);
     for (int from = 0; from < write.newSeries; from += SLICE) {
       register(from, Math.min(write.newSeries, from + SLICE));
     }
@@ -141,9 +150,41 @@ final class PendingWrite {
     long[] refs = intake.register(tenant, series);
     for (int k = 0; k < refs.length; k++) {
       int i = valid[k];
+      newRefs[i] = refs[k];
       int start = write.labelStart(i);
       cache.put(tenant, write.labelBytes, start, write.labelEnds[i] - start, refs[k]);
       moveSamples(write.sampleStart(i), write.sampleEnds[i], refs[k]);
+    }
+  }
+
+  /** Keeps exemplars, once their series are registered. Blocks. */
+  void keepExemplars() {
+    List<ReceivedExemplar> valid = new ArrayList<>();
+    for (DecodedExemplar one : write.exemplars) {
+      long ref = one.ref() == SeriesCache.ABSENT ? newRefs[one.newSeries()] : one.ref();
+      if (ref == SeriesCache.ABSENT) {
+        invalidExemplars++; // as its series, which the reply names
+        continue;
+      }
+      byte[] labels = one.labelBytes();
+      switch (SeriesLabels.parseExemplar(labels, 0, labels.length, limits)) {
+        case ParsedSeries.Valid(Labels parsed) ->
+            valid.add(
+                new ReceivedExemplar(
+                    ref, new Exemplar(parsed, one.value(), one.timestampMillis())));
+        case ParsedSeries.Invalid invalid -> {
+          invalidExemplars++;
+          if (firstInvalidExemplar.isEmpty()) {
+            firstInvalidExemplar =
+                SeriesLabels.describe(labels, 0, labels.length) + ": " + invalid.text();
+          }
+        }
+      }
+    }
+    counters.rejected(Protocol.REMOTE_WRITE, Rejection.INVALID_EXEMPLAR, invalidExemplars);
+    if (!valid.isEmpty()) {
+      intake.keep(valid);
+      keptExemplars = valid.size();
     }
   }
 
@@ -194,6 +235,14 @@ final class PendingWrite {
               + ": "
               + write.firstInvalidHistogram);
     }
+    if (!firstInvalidExemplar.isEmpty()) {
+      faults.add(
+          invalidExemplars
+              + " of "
+              + write.exemplars.size()
+              + " exemplars rejected: "
+              + firstInvalidExemplar);
+    }
     if (invalidMetadata > 0) {
       faults.add(invalidMetadata + " pieces of metadata rejected: " + firstInvalidMetadata);
     }
@@ -201,7 +250,8 @@ final class PendingWrite {
         faults.isEmpty() ? WriteReply.STORED : WriteReply.bad(String.join("; ", faults));
     return switch (write.protocol) {
       case V1 -> reply;
-      case V2 -> reply.with(new WriteReply.Written(validSamples(), validHistograms(), 0));
+      case V2 ->
+          reply.with(new WriteReply.Written(validSamples(), validHistograms(), keptExemplars));
     };
   }
 }

@@ -22,8 +22,8 @@ import orzo.storage.GatewayException;
  * appends, and says how to answer. One serves all front ends of a gateway. Safe for many threads.
  *
  * <p>The calling thread, an event loop, decodes; it never waits. A request with series or metadata
- * that were not seen before goes on in a virtual thread, which registers them. Either way the reply
- * comes when storage has acknowledged the samples.
+ * that were not seen before, or with exemplars, goes on in a virtual thread, which stores them.
+ * Either way the reply comes when storage has acknowledged the samples.
  *
  * <p>A request that can't be decoded stores nothing. In one that can, series that may not be stored
  * cost the others nothing: these are stored first, then the reply names the first that was not.
@@ -128,21 +128,17 @@ public final class RemoteWriteReceiver {
       return CompletableFuture.completedFuture(refuse(refusal));
     }
     counters.received(PROTOCOL, write.received());
-    counters.rejected(PROTOCOL, Rejection.EXEMPLAR_IGNORED, write.exemplars);
     counters.rejected(PROTOCOL, Rejection.INVALID_HISTOGRAM, write.invalidHistograms);
     long reservedBytes = write.retainedBytes();
     if (!budget.tryReserve(reservedBytes)) {
-      counters.rejected(
-          PROTOCOL,
-          Rejection.OVERLOADED,
-          write.received() - write.exemplars - write.invalidHistograms);
+      counters.rejected(PROTOCOL, Rejection.OVERLOADED, write.received() - write.invalidHistograms);
       give(write);
       return CompletableFuture.completedFuture(noMemory());
     }
     PendingWrite pending =
         new PendingWrite(tenant, write, limits, resources, intake, counters, cache, metadataCache);
     CompletableFuture<WriteReply> reply = new CompletableFuture<>();
-    if (write.newSeries > 0 || !write.metadata.isEmpty()) {
+    if (write.newSeries > 0 || !write.metadata.isEmpty() || !write.exemplars.isEmpty()) {
       Thread.ofVirtual()
           .name("remote-write")
           .start(() -> registerAndAppend(pending, reply, reservedBytes));
@@ -242,6 +238,7 @@ public final class RemoteWriteReceiver {
     try {
       pending.describe();
       pending.register();
+      pending.keepExemplars();
     } catch (Throwable e) { // the top of a thread: whatever it is, the sender gets an answer
       finish(pending, reply, reservedBytes, e);
       return;

@@ -20,6 +20,9 @@ final class SeriesLabels {
   /** How long a series or value in a message may be, in characters. */
   private static final int MAX_TEXT = 400;
 
+  /** How many characters the labels of an exemplar may have together, by OpenMetrics. */
+  private static final int MAX_EXEMPLAR_TEXT = 128;
+
   private SeriesLabels() {}
 
   /** A label's name and value as regions of the array, empty when a field is left out. */
@@ -38,8 +41,42 @@ final class SeriesLabels {
     }
   }
 
-  /** Parses and validates the labels in {@code bytes[start, end)}, whose format was checked. */
+  /**
+   * Parses and validates the labels of an exemplar in {@code bytes[start, end)}, whose format was
+   * checked. They may be none, and have at most {@link #MAX_EXEMPLAR_TEXT} characters.
+   */
+  static ParsedSeries parseExemplar(byte[] bytes, int start, int end, RemoteWriteLimits limits) {
+    ParsedSeries parsed = parseLabels(bytes, start, end, limits);
+    if (parsed instanceof ParsedSeries.Valid(Labels labels)) {
+      int length = 0;
+      for (int i = 0; i < labels.size(); i++) {
+        length += characters(labels.name(i)) + characters(labels.value(i));
+      }
+      if (length > MAX_EXEMPLAR_TEXT) {
+        return invalid(
+            "labels have " + length + " characters (expected: at most " + MAX_EXEMPLAR_TEXT + ")");
+      }
+    }
+    return parsed;
+  }
+
+  private static int characters(String text) {
+    return text.codePointCount(0, text.length());
+  }
+
+  /**
+   * Parses and validates the labels of a series in {@code bytes[start, end)}, whose format was
+   * checked.
+   */
   static ParsedSeries parse(byte[] bytes, int start, int end, RemoteWriteLimits limits) {
+    ParsedSeries parsed = parseLabels(bytes, start, end, limits);
+    return parsed instanceof ParsedSeries.Valid(Labels labels) && labels.metricName().isEmpty()
+        ? invalid("no metric name (expected: a label __name__ with a value)")
+        : parsed;
+  }
+
+  private static ParsedSeries parseLabels(
+      byte[] bytes, int start, int end, RemoteWriteLimits limits) {
     List<Region> regions = regions(bytes, start, end);
     if (regions.size() > limits.labels()) {
       return invalid(regions.size() + " labels (expected: at most " + limits.labels() + ")");
@@ -71,11 +108,7 @@ final class SeriesLabels {
             "label name " + quoted(names[i]) + " twice (expected: once)");
       }
     }
-    Labels built = labels.build();
-    if (built.metricName().isEmpty()) {
-      return invalid("no metric name (expected: a label __name__ with a value)");
-    }
-    return new ParsedSeries.Valid(built);
+    return new ParsedSeries.Valid(labels.build());
   }
 
   private static ParsedSeries.@Nullable Invalid fault(

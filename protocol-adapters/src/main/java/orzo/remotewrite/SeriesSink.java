@@ -75,7 +75,7 @@ final class SeriesSink {
     samplesMark = into.samples;
     histogramsMark = into.histograms;
     invalidMark = into.invalidHistograms;
-    exemplarsMark = into.exemplars;
+    exemplarsMark = into.exemplars.size();
     cellsMark = into.cells;
   }
 
@@ -86,7 +86,7 @@ final class SeriesSink {
     into.samples = samplesMark;
     into.histograms = histogramsMark;
     into.invalidHistograms = invalidMark;
-    into.exemplars = exemplarsMark;
+    into.exemplars.subList(exemplarsMark, into.exemplars.size()).clear();
     into.cells = cellsMark;
   }
 
@@ -159,6 +159,28 @@ final class SeriesSink {
     sample(histogram.timestampMillis(), read.sum());
     into.samples--; // it is counted as a histogram
     setLast(histogram.startMillis() != 0 ? histogram.startMillis() : createdMillis, read);
+  }
+
+  /**
+   * Adds an exemplar.
+   *
+   * @param bytes where its labels stand, as those of {@link #labels}
+   */
+  void exemplar(byte[] bytes, int start, int end, double value, long timestampMillis) {
+    SeriesLabels.check(bytes, start, end);
+    if (into.exemplars.size() == maxSamples) {
+      throw tooMany();
+    }
+    if (resolution == Resolution.PENDING) {
+      resolve();
+    }
+    into.addExemplar(
+        new DecodedExemplar(
+            resolution == Resolution.KNOWN ? ref : SeriesCache.ABSENT,
+            into.newSeries - 1,
+            Arrays.copyOfRange(bytes, start, end),
+            value,
+            timestampMillis));
   }
 
   private void setLast(long startMillis, @Nullable NativeHistogram read) {

@@ -35,6 +35,9 @@ final class WriteRequest2Decoder {
   private static final int TIMESTAMP = 2 << 3 | WireReader.VARINT;
   private static final int START_TIMESTAMP = 3 << 3 | WireReader.VARINT;
 
+  private static final int EXEMPLAR_VALUE = 2 << 3 | WireReader.FIXED64;
+  private static final int EXEMPLAR_TIMESTAMP = 3 << 3 | WireReader.VARINT;
+
   private static final int TYPE = 1 << 3 | WireReader.VARINT;
   private static final int HELP_REF = 3 << 3 | WireReader.VARINT;
   private static final int UNIT_REF = 4 << 3 | WireReader.VARINT;
@@ -62,6 +65,7 @@ final class WriteRequest2Decoder {
   private final int maxMetadata;
   private final WireReader reader = new WireReader();
   private ByteArrayWriter labels = new ByteArrayWriter(512);
+  private ByteArrayWriter exemplarLabels = new ByteArrayWriter(128);
   private final ByteArrayWriter message = new ByteArrayWriter(512);
 
   // Where each symbol starts and ends.
@@ -135,6 +139,9 @@ final class WriteRequest2Decoder {
       }
       if (labels.array().length > MAX_KEPT) {
         labels = new ByteArrayWriter(512);
+      }
+      if (exemplarLabels.array().length > MAX_KEPT) {
+        exemplarLabels = new ByteArrayWriter(128);
       }
     }
   }
@@ -210,10 +217,7 @@ final class WriteRequest2Decoder {
       switch (tag) {
         case SAMPLE -> sample(reader.delimited(end));
         case HISTOGRAM -> sink.histogram(reader, reader.delimited(end), createdMillis);
-        case EXEMPLAR -> {
-          reader.position = reader.delimited(end);
-          into.exemplars++;
-        }
+        case EXEMPLAR -> exemplar(reader.delimited(end));
         default -> reader.skip(tag, end);
       }
     }
@@ -221,6 +225,52 @@ final class WriteRequest2Decoder {
     if (metricName != NONE && (type != 0 || help != 0 || unit != 0)) {
       describe();
     }
+  }
+
+  /** Its fields have the numbers of those in version 1.0, but for the labels. */
+  private void exemplar(int end) {
+    int start = reader.position;
+    int seriesName = metricName;
+    exemplarLabels.clear();
+    ByteArrayWriter seriesLabels = labels;
+    labels = exemplarLabels;
+    long bits = 0;
+    long timestampMillis = 0;
+    try {
+      while (reader.position < end) {
+        int tag = reader.tag(end);
+        switch (tag) {
+          case EXEMPLAR_VALUE -> bits = reader.fixed64(end);
+          case EXEMPLAR_TIMESTAMP -> timestampMillis = reader.varint(end);
+          default -> {
+            int number = tag >>> 3;
+            if (number == LABELS_REFS) {
+              labelsRefs(tag, end);
+            } else {
+              if (number <= EXEMPLAR_TIMESTAMP >>> 3) {
+                reader.expectType(
+                    tag,
+                    number == EXEMPLAR_VALUE >>> 3 ? WireReader.FIXED64 : WireReader.VARINT,
+                    "a field of Exemplar");
+              }
+              reader.skip(tag, end);
+            }
+          }
+        }
+      }
+    } finally {
+      labels = seriesLabels;
+      metricName = seriesName;
+    }
+    if (openName != NONE) {
+      throw WireReader.malformed("labels_refs of a name without a value", start);
+    }
+    sink.exemplar(
+        exemplarLabels.array(),
+        0,
+        exemplarLabels.size(),
+        Double.longBitsToDouble(bits),
+        timestampMillis);
   }
 
   private void labelsRefs(int tag, int end) {

@@ -1,6 +1,7 @@
 package orzo.remotewrite;
 
 import java.util.Arrays;
+import orzo.encoding.ByteArrayWriter;
 import orzo.intake.SeriesCache;
 import orzo.metric.Tenant;
 import orzo.storage.GatewayException;
@@ -27,6 +28,8 @@ final class WriteRequestDecoder {
   private static final int HISTOGRAM = 4 << 3 | WireReader.LENGTH_DELIMITED;
   private static final int VALUE = 1 << 3 | WireReader.FIXED64;
   private static final int TIMESTAMP = 2 << 3 | WireReader.VARINT;
+  private static final int EXEMPLAR_VALUE = 2 << 3 | WireReader.FIXED64;
+  private static final int EXEMPLAR_TIMESTAMP = 3 << 3 | WireReader.VARINT;
 
   /** How much room for gathered labels stays from one request to the next. */
   private static final int MAX_KEPT_BYTES = 64 << 10;
@@ -36,6 +39,7 @@ final class WriteRequestDecoder {
   private final int maxMetadata;
   private final WireReader reader = new WireReader();
   private byte[] gathered = new byte[0];
+  private ByteArrayWriter exemplarLabels = new ByteArrayWriter(0);
 
   // The request being walked.
   private Tenant tenant = Tenant.DEFAULT;
@@ -79,6 +83,9 @@ final class WriteRequestDecoder {
       if (gathered.length > MAX_KEPT_BYTES) {
         gathered = new byte[0];
       }
+      if (exemplarLabels.array().length > MAX_KEPT_BYTES) {
+        exemplarLabels = new ByteArrayWriter(0);
+      }
       sink.end();
     }
   }
@@ -121,10 +128,7 @@ final class WriteRequestDecoder {
           }
           reader.position = reader.delimited(end);
         }
-        case EXEMPLAR -> {
-          reader.position = reader.delimited(end);
-          into.exemplars++;
-        }
+        case EXEMPLAR -> exemplar(reader.delimited(end));
         case HISTOGRAM -> sink.histogram(reader, reader.delimited(end), 0);
         default -> {
           if (tag >>> 3 <= 4) {
@@ -150,6 +154,37 @@ final class WriteRequestDecoder {
     }
     // Not a number with a payload stays what it is: a staleness marker is one.
     sink.sample(timestampMillis, Double.longBitsToDouble(bits));
+  }
+
+  /** Its fields have the numbers of a series' labels and samples: labels, value, timestamp. */
+  private void exemplar(int end) {
+    exemplarLabels.clear();
+    long bits = 0;
+    long timestampMillis = 0;
+    while (reader.position < end) {
+      int start = reader.position;
+      int tag = reader.tag(end);
+      switch (tag) {
+        case LABEL -> {
+          reader.position = reader.delimited(end);
+          exemplarLabels.writeBytes(reader.bytes, start, reader.position - start);
+        }
+        case EXEMPLAR_VALUE -> bits = reader.fixed64(end);
+        case EXEMPLAR_TIMESTAMP -> timestampMillis = reader.varint(end);
+        default -> {
+          if (tag >>> 3 == LABEL >>> 3) {
+            reader.expectType(tag, WireReader.LENGTH_DELIMITED, "a field of Exemplar");
+          }
+          skipUnknown(tag, end, EXEMPLAR_VALUE, EXEMPLAR_TIMESTAMP, "a field of Exemplar");
+        }
+      }
+    }
+    sink.exemplar(
+        exemplarLabels.array(),
+        0,
+        exemplarLabels.size(),
+        Double.longBitsToDouble(bits),
+        timestampMillis);
   }
 
   private int gather(int start, int end) {

@@ -48,7 +48,7 @@ class DocumentedRulesTest {
       rows++;
       Mapped mapped = RuleSet.ofCollectd().map(row.group(1));
       Labels.Builder labels = Labels.EMPTY.toBuilder().set(Labels.NAME, row.group(2));
-      for (String label : row.group(3).split(", ")) {
+      for (String label : row.group(3).split(", ", -1)) {
         labels.set(label.replaceAll("=.*", ""), label.replaceAll(".*=\"|\"$", ""));
       }
       assertThat(((Mapped.Series) mapped).registration().labels()).isEqualTo(labels.build());

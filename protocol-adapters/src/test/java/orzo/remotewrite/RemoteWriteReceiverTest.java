@@ -9,6 +9,7 @@ import static orzo.remotewrite.WriteRequests.sample;
 import static orzo.remotewrite.WriteRequests.series;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -26,6 +27,7 @@ import orzo.metric.ResourceRef;
 import orzo.metric.Tenant;
 import orzo.remotewrite.oracle.Exemplar;
 import orzo.remotewrite.oracle.Histogram;
+import orzo.remotewrite.oracle.Label;
 import orzo.remotewrite.oracle.MetricMetadata;
 import orzo.remotewrite.oracle.WriteRequest;
 import orzo.storage.GatewayException;
@@ -176,16 +178,35 @@ class RemoteWriteReceiverTest {
   }
 
   @Test
-  void receive_exemplar_isCountedAndIgnored() {
+  void receive_exemplars_keepsThoseThatMayBe() {
+    Label trace = Label.newBuilder().setName("trace_id").setValue("a").build();
+    Label endless = Label.newBuilder().setName("trace_id").setValue("a".repeat(121)).build();
     byte[] body =
         compress(
             request(
                 series("__name__", "up")
                     .addSamples(sample(1, 2))
-                    .addExemplars(Exemplar.newBuilder().setValue(1))));
-    assertThat(receive(body)).isEqualTo(WriteReply.STORED);
-    assertThat(rejected(Rejection.EXEMPLAR_IGNORED)).isEqualTo(1);
-    assertThat(counters.accepted(Protocol.REMOTE_WRITE)).isEqualTo(1);
+                    .addExemplars(
+                        Exemplar.newBuilder().addLabels(trace).setValue(3).setTimestamp(4)),
+                series("__name__", "up")
+                    .addExemplars(Exemplar.newBuilder().addLabels(endless).setTimestamp(4)),
+                series("a", "b") // without a name
+                    .addExemplars(Exemplar.newBuilder().addLabels(trace))));
+    orzo.metric.Exemplar kept = new orzo.metric.Exemplar(Labels.of("trace_id", "a"), 3, 4);
+    List<orzo.metric.Exemplar> all = new ArrayList<>();
+    for (int i = 1; i <= 2; i++) { // by registration, and by the cache
+      WriteReply reply = receive(body);
+      assertThat(reply.status()).isEqualTo(400);
+      assertThat(reply.text())
+          .startsWith("1 of 3 series rejected: series {a=\"b\"}: no metric name")
+          .contains("; 2 of 3 exemplars rejected: {trace_id=\"aaa")
+          .endsWith(": labels have 129 characters (expected: at most 128)");
+      assertThat(rejected(Rejection.INVALID_EXEMPLAR)).isEqualTo(2L * i);
+      assertThat(counters.accepted(Protocol.REMOTE_WRITE)).isEqualTo(2L * i);
+      all.add(kept);
+      assertThat(intake.exemplars(Tenant.DEFAULT))
+          .isEqualTo(Map.of(Labels.of("__name__", "up"), all));
+    }
   }
 
   private static WriteRequest.Builder metadata(String... namesAndHelps) {

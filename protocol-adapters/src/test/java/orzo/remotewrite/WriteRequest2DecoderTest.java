@@ -20,10 +20,12 @@ import orzo.intake.InMemoryIntake;
 import orzo.intake.InMemoryIntake.Sample;
 import orzo.intake.IntakeCounters;
 import orzo.intake.SeriesCache;
+import orzo.metric.Exemplar;
 import orzo.metric.Labels;
 import orzo.metric.MetricMetadata;
 import orzo.metric.Tenant;
 import orzo.remotewrite.oracle.Histogram;
+import orzo.remotewrite.oracle2.Exemplar2;
 import orzo.remotewrite.oracle2.Request;
 import orzo.remotewrite.oracle2.Sample2;
 import orzo.remotewrite.oracle2.TimeSeries2;
@@ -65,6 +67,7 @@ class WriteRequest2DecoderTest {
             metadataCache);
     pending.describe();
     pending.register();
+    pending.keepExemplars();
     intake.append(pending.batch()).toCompletableFuture().join();
     return pending;
   }
@@ -80,7 +83,8 @@ class WriteRequest2DecoderTest {
   /** What a request says, as the generated classes read it. */
   private static void addExpected(Request request, Map<Labels, List<Sample>> samples) {
     for (TimeSeries2 series : request.getTimeseriesList()) {
-      if (series.getSamplesCount() + series.getHistogramsCount() == 0) {
+      if (series.getSamplesCount() + series.getHistogramsCount() + series.getExemplarsCount()
+          == 0) {
         continue;
       }
       List<Sample> list =
@@ -103,10 +107,23 @@ class WriteRequest2DecoderTest {
     }
   }
 
+  private static void addExpectedExemplars(Request request, Map<Labels, List<Exemplar>> exemplars) {
+    for (TimeSeries2 series : request.getTimeseriesList()) {
+      for (Exemplar2 one : series.getExemplarsList()) {
+        exemplars
+            .computeIfAbsent(labels(request, series.getLabelsRefsList()), _ -> new ArrayList<>())
+            .add(
+                new Exemplar(
+                    labels(request, one.getLabelsRefsList()), one.getValue(), one.getTimestamp()));
+      }
+    }
+  }
+
   /** Requests whose symbols stand elsewhere each time, of series of which most are known. */
   @Test
   void decode_randomRequests_agreesWithTheOracle() {
     Map<Labels, List<Sample>> expected = new HashMap<>();
+    Map<Labels, List<Exemplar>> expectedExemplars = new HashMap<>();
     for (long seed = 0; seed < 500; seed++) {
       Request request = WriteRequests2.random(new Random(seed));
       decode(request.toByteArray());
@@ -117,8 +134,13 @@ class WriteRequest2DecoderTest {
       int samples = request.getTimeseriesList().stream().mapToInt(s -> s.getSamplesCount()).sum();
       int histograms =
           request.getTimeseriesList().stream().mapToInt(s -> s.getHistogramsCount()).sum();
+      int exemplars =
+          request.getTimeseriesList().stream().mapToInt(s -> s.getExemplarsCount()).sum();
       assertThat(pending.reply())
-          .isEqualTo(WriteReply.STORED.with(new WriteReply.Written(samples, histograms, 0)));
+          .isEqualTo(
+              WriteReply.STORED.with(new WriteReply.Written(samples, histograms, exemplars)));
+      addExpectedExemplars(request, expectedExemplars);
+      assertThat(intake.exemplars(tenant)).as("seed %d", seed).isEqualTo(expectedExemplars);
     }
   }
 
@@ -283,7 +305,7 @@ class WriteRequest2DecoderTest {
       return false;
     }
     if (request == null) {
-      // Symbols that are not UTF-8 cost the series with them; exemplars are not looked at.
+      // Symbols that are not UTF-8 cost the series or exemplars with them.
       store();
       return true;
     }
@@ -308,6 +330,12 @@ class WriteRequest2DecoderTest {
             .anyMatch(series ->
                 hasAny(series.getUnknownFields(), 1, 2, 3, 4, 5, 6)
                     || series.getLabelsRefsCount() % 2 == 1
+                    || series.getExemplarsList().stream()
+                        .anyMatch(one ->
+                            hasAny(one.getUnknownFields(), 1, 2, 3)
+                                || one.getLabelsRefsCount() % 2 == 1
+                                || one.getLabelsRefsList().stream()
+                                    .anyMatch(ref -> !isIn(ref, symbols)))
                     || series.getLabelsRefsList().stream().anyMatch(ref -> !isIn(ref, symbols))
                     || series.hasMetadata()
                         && (hasAny(series.getMetadata().getUnknownFields(), 1, 3, 4)

@@ -27,6 +27,7 @@ import orzo.intake.SeriesCache;
 import orzo.metric.Labels;
 import orzo.metric.MetricMetadata;
 import orzo.metric.Tenant;
+import orzo.remotewrite.oracle.Exemplar;
 import orzo.remotewrite.oracle.Label;
 import orzo.remotewrite.oracle.TimeSeries;
 import orzo.remotewrite.oracle.WriteRequest;
@@ -67,6 +68,7 @@ class WriteRequestDecoderTest {
             metadataCache);
     pending.describe();
     pending.register();
+    pending.keepExemplars();
     intake.append(pending.batch()).toCompletableFuture().join();
     return pending;
   }
@@ -82,12 +84,9 @@ class WriteRequestDecoderTest {
   private static Map<Labels, List<Sample>> expected(WriteRequest request) {
     Map<Labels, List<Sample>> samples = new HashMap<>();
     for (TimeSeries series : request.getTimeseriesList()) {
-      if (series.getSamplesCount() + series.getHistogramsCount() > 0) {
-        Map<String, String> labels = new HashMap<>();
-        for (Label label : series.getLabelsList()) {
-          labels.put(label.getName(), label.getValue());
-        }
-        List<Sample> list = samples.computeIfAbsent(Labels.copyOf(labels), _ -> new ArrayList<>());
+      if (series.getSamplesCount() + series.getHistogramsCount() + series.getExemplarsCount() > 0) {
+        List<Sample> list =
+            samples.computeIfAbsent(labels(series.getLabelsList()), _ -> new ArrayList<>());
         series
             .getSamplesList()
             .forEach(sample -> list.add(Sample.of(sample.getTimestamp(), sample.getValue())));
@@ -103,6 +102,31 @@ class WriteRequestDecoderTest {
       }
     }
     return samples;
+  }
+
+  private static Map<Labels, List<orzo.metric.Exemplar>> exemplars(
+      WriteRequest request, int times) {
+    Map<Labels, List<orzo.metric.Exemplar>> exemplars = new HashMap<>();
+    for (int i = 0; i < times; i++) {
+      for (TimeSeries series : request.getTimeseriesList()) {
+        for (Exemplar one : series.getExemplarsList()) {
+          exemplars
+              .computeIfAbsent(labels(series.getLabelsList()), _ -> new ArrayList<>())
+              .add(
+                  new orzo.metric.Exemplar(
+                      labels(one.getLabelsList()), one.getValue(), one.getTimestamp()));
+        }
+      }
+    }
+    return exemplars;
+  }
+
+  private static Labels labels(List<Label> fields) {
+    Map<String, String> labels = new HashMap<>();
+    for (Label label : fields) {
+      labels.put(label.getName(), label.getValue());
+    }
+    return Labels.copyOf(labels);
   }
 
   private static Map<String, MetricMetadata> expectedMetadata(WriteRequest request) {
@@ -161,8 +185,7 @@ class WriteRequestDecoderTest {
     assertThat(stored).as("seed %d", seed).isEqualTo(expected);
     assertThat(intake.metadata(tenant)).as("seed %d", seed).isEqualTo(expectedMetadata(request));
     assertThat(write.series).isEqualTo(request.getTimeseriesCount());
-    assertThat(write.exemplars)
-        .isEqualTo(request.getTimeseriesList().stream().mapToInt(s -> s.getExemplarsCount()).sum());
+    assertThat(intake.exemplars(tenant)).as("seed %d", seed).isEqualTo(exemplars(request, times));
     assertThat(write.histograms)
         .isEqualTo(
             request.getTimeseriesList().stream().mapToInt(s -> s.getHistogramsCount()).sum());
@@ -336,9 +359,9 @@ class WriteRequestDecoderTest {
       return;
     }
     if (request == null) {
-      // Text that is not UTF-8 costs a series, not the request; what is in an exemplar, or in
-      // labels to which there is no sample, is not looked at.
-      boolean unseen = write.exemplars > 0 || write.newSeries < write.series;
+      // Text that is not UTF-8 costs a series or an exemplar, not the request; what is in labels to
+      // which there is no sample is not looked at.
+      boolean unseen = write.newSeries < write.series;
       assertThat(store().reply().status() == 400 || unseen).as(what).isTrue();
       return;
     }
@@ -363,6 +386,11 @@ class WriteRequestDecoderTest {
                 hasAny(series.getUnknownFields(), 1, 2, 3, 4)
                     || series.getLabelsList().stream()
                         .anyMatch(label -> hasAny(label.getUnknownFields(), 1, 2))
+                    || series.getExemplarsList().stream()
+                        .anyMatch(one ->
+                            hasAny(one.getUnknownFields(), 1, 2, 3)
+                                || one.getLabelsList().stream()
+                                    .anyMatch(label -> hasAny(label.getUnknownFields(), 1, 2)))
                     || series.getHistogramsList().stream()
                         .anyMatch(HistogramMessageTest::hasKnownFieldOfWrongType)
                     || series.getSamplesList().stream()

@@ -128,6 +128,7 @@ final class Keys {
     private final byte[] openSpanPrefix;
     private final byte[] rawSplitPrefix;
     private final byte[] aggregateSplitPrefix;
+    private final byte[] exemplarsPrefix;
 
     private Sack(String tag) {
       backlog = ascii(tag + ":backlog");
@@ -145,6 +146,7 @@ final class Keys {
       openSpanPrefix = ascii(tag + ":open:");
       rawSplitPrefix = ascii(tag + "r");
       aggregateSplitPrefix = ascii(tag + "a");
+      exemplarsPrefix = ascii(tag + "x");
     }
 
     /** Bitmap: the series whose raw split of a span is open. */
@@ -177,6 +179,13 @@ final class Keys {
       write(key.granularityMillis(), name, granularityEnd);
       name[granularityEnd] = ':';
       write(span, name, name.length);
+      return name;
+    }
+
+    /** Sorted set: exemplars of a series by timestamp, {@code xSERIES}, the number of base 36. */
+    byte[] exemplars(int series) {
+      byte[] name = Arrays.copyOf(exemplarsPrefix, exemplarsPrefix.length + length(series));
+      write(series, name, name.length);
       return name;
     }
 

@@ -34,6 +34,8 @@ public final class RedisMeters {
     LEASE("lease"),
     /** Metadata of metric names. */
     METADATA("metadata"),
+    /** Exemplars of series. */
+    EXEMPLARS("exemplars"),
     /** Archive policies and their rules. */
     POLICIES("policies"),
     /** Everything else: set-up, pings. */

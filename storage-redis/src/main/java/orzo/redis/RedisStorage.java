@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import orzo.storage.Backlog;
 import orzo.storage.Catalog;
+import orzo.storage.ExemplarStore;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 import orzo.storage.LeaseStore;
@@ -51,6 +52,7 @@ public final class RedisStorage implements Storage {
   private final Upkeep upkeep;
   private final LeaseStore leases;
   private final MetadataStore metadata;
+  private final ExemplarStore exemplars;
   private final PolicyStore policies;
 
   private RedisStorage(RedisConfig config) {
@@ -70,6 +72,7 @@ public final class RedisStorage implements Storage {
       upkeep = new RedisUpkeep(namespace, keys, series, servers);
       leases = new RedisLeaseStore(namespace, keys, servers);
       metadata = new RedisMetadataStore(namespace, servers);
+      exemplars = new RedisExemplarStore(keys, servers);
       policies = new RedisPolicyStore(namespace, servers);
     } catch (RuntimeException e) {
       connections.close();
@@ -227,6 +230,11 @@ public final class RedisStorage implements Storage {
   @Override
   public MetadataStore metadata() {
     return metadata;
+  }
+
+  @Override
+  public ExemplarStore exemplars() {
+    return exemplars;
   }
 
   @Override

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 import orzo.fold.AggregateSplit;
+import orzo.metric.Exemplar;
 import orzo.metric.Labels;
 import orzo.metric.Metric;
 import orzo.metric.MetricMetadata;
@@ -37,11 +38,13 @@ import orzo.redis.RedisMeters.Call;
 import orzo.redis.embedded.EmbeddedRedis.Source;
 import orzo.split.RawSplit;
 import orzo.storage.BacklogPosition;
+import orzo.storage.ExemplarStore;
 import orzo.storage.FlushOutcome;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 import orzo.storage.Lease;
 import orzo.storage.OpenMarks;
+import orzo.storage.SeriesExemplar;
 import orzo.storage.SplitKey;
 import orzo.storage.SplitWrite;
 import orzo.storage.StoredSplit;
@@ -133,6 +136,8 @@ class RedisBehaviourIT {
       storage.leases().announce("node", LEASE_TTL);
       storage.catalog().register(1, List.of(metric(0), metric(1)));
       storage.metadata().write(new Tenant("a"), List.of(new MetricMetadata("m", "gauge", "", "")));
+      Exemplar exemplar = new Exemplar(Labels.of("trace_id", "a"), 1, 2);
+      storage.exemplars().write(1, List.of(new SeriesExemplar(36, exemplar)));
       storage.backlog().append(1, bytes("entry")).toCompletableFuture().join();
       SplitKey key = new SplitKey(36, -RawSplit.SPAN_MILLIS);
       SplitWrite write = new SplitWrite(key, 0, bytes("split"), 60);
@@ -162,11 +167,14 @@ class RedisBehaviourIT {
             sack + ":written",
             sack + ":open",
             sack + ":open:-1",
+            sack + "x10",
             sack + "r10:-1",
             sack + "a10:1aao:-1");
     assertThat(redis.commands().get(sack + ":checkpoint")).isEqualTo("1-0 2");
     assertThat(redis.commands().get(sack + ":lease")).matches("\\d{13} node");
     assertThat(redis.commands().ttl(sack + "r10:-1")).isBetween(50L, 60L);
+    assertThat(redis.commands().ttl(sack + "x10"))
+        .isBetween(ExemplarStore.TTL_SECONDS - 10, ExemplarStore.TTL_SECONDS);
     assertThat(redis.commands().get(sack + ":deletions")).isEqualTo("1");
     StreamMessage<String, String> deletion =
         redis.commands().xrange(sack + ":deleted", Range.unbounded()).getFirst();

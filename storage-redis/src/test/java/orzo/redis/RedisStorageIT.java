@@ -18,6 +18,7 @@ import orzo.storage.Storage;
 import orzo.storage.WatchedSplits;
 import orzo.storage.contract.BacklogContract;
 import orzo.storage.contract.CatalogContract;
+import orzo.storage.contract.ExemplarStoreContract;
 import orzo.storage.contract.LeaseStoreContract;
 import orzo.storage.contract.MetadataStoreContract;
 import orzo.storage.contract.PolicyStoreContract;
@@ -109,6 +110,14 @@ class RedisStorageIT {
 
   @Nested
   class Leases extends LeaseStoreContract {
+    @Override
+    protected Storage emptyStorage() {
+      return empty(SACKS);
+    }
+  }
+
+  @Nested
+  class Exemplars extends ExemplarStoreContract {
     @Override
     protected Storage emptyStorage() {
       return empty(SACKS);

@@ -22,6 +22,7 @@ import orzo.conformance.prometheus.WriteRequestBody;
 import orzo.intake.Admission;
 import orzo.intake.Intake;
 import orzo.intake.IntakeCounters;
+import orzo.intake.ReceivedExemplar;
 import orzo.intake.Registration;
 import orzo.intake.SampleBatch;
 import orzo.intake.SeriesCache;
@@ -173,6 +174,9 @@ public class RemoteWriteBenchmark {
     public CompletionStage<Void> append(SampleBatch batch) {
       return CompletableFuture.completedFuture(null);
     }
+
+    @Override
+    public void keep(List<ReceivedExemplar> exemplars) {}
 
     @Override
     public void describe(Tenant tenant, List<MetricMetadata> metadata) {}

@@ -37,7 +37,7 @@ public final class TierComparison implements Callable<Integer> {
   private static final double TOLERANCE = 1e-9;
 
   /** Until Java has compiled what a query needs. */
-  private static final int WARM_UP_RUNS = 60;
+  private static final int WARM_UP_RUNS = 200;
 
   @Option(
       names = "--series",

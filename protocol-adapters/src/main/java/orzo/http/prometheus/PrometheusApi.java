@@ -22,6 +22,7 @@ import orzo.http.TenantHeader;
 import orzo.index.SeriesLister;
 import orzo.query.QueryEngine;
 import orzo.query.QueryException;
+import orzo.read.Exemplars;
 import orzo.storage.GatewayException;
 import orzo.storage.MetadataStore;
 
@@ -42,6 +43,7 @@ public final class PrometheusApi {
   private final SyntaxEndpoints syntaxes;
   private final SeriesEndpoints series;
   private final StatusEndpoints status;
+  private final ExemplarEndpoint exemplars;
   private final TenantHeader tenantHeader;
   private final ThreadFactory threads = Thread.ofVirtual().name("prometheus-api-", 0).factory();
 
@@ -55,6 +57,7 @@ public final class PrometheusApi {
       QueryEngine engine,
       SeriesLister lister,
       MetadataStore metadata,
+      Exemplars exemplars,
       PromQlSyntax syntax,
       QueryLimits limits,
       TenantHeader tenantHeader,
@@ -65,7 +68,8 @@ public final class PrometheusApi {
     queries = new QueryEndpoints(engine, limits, gate, clock);
     syntaxes = new SyntaxEndpoints(syntax, limits, gate);
     series = new SeriesEndpoints(lister, syntax, limits, gate);
-    status = new StatusEndpoints(metadata, syntax, limits, gate, build, clock);
+    status = new StatusEndpoints(metadata, limits, gate, build, clock);
+    this.exemplars = new ExemplarEndpoint(exemplars, syntax, limits, gate);
     this.tenantHeader = tenantHeader;
   }
 
@@ -76,7 +80,7 @@ public final class PrometheusApi {
       getAndPost(router, prefix + "/query_range", queries::queryRange);
       getAndPost(router, prefix + "/format_query", syntaxes::formatQuery);
       getAndPost(router, prefix + "/parse_query", syntaxes::parseQuery);
-      getAndPost(router, prefix + "/query_exemplars", status::queryExemplars);
+      getAndPost(router, prefix + "/query_exemplars", exemplars::queryExemplars);
       getAndPost(router, prefix + "/labels", series::labels);
       getAndPost(router, prefix + "/series", series::series);
       get(router, prefix + "/label/:name/values", series::labelValues);

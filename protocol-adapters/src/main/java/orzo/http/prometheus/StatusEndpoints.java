@@ -11,16 +11,14 @@ import java.util.List;
 import java.util.Locale;
 import orzo.http.FormParameters;
 import orzo.metric.MetricMetadata;
-import orzo.query.QueryException;
 import orzo.storage.MetadataStore;
 
 /**
  * {@code metadata}, {@code status/…}, and what has no content here but is asked for by Grafana:
- * {@code rules}, {@code alerts} and {@code query_exemplars}.
+ * {@code rules} and {@code alerts}.
  */
 final class StatusEndpoints {
   private final MetadataStore metadata;
-  private final PromQlSyntax syntax;
   private final QueryLimits limits;
   private final QueryGate gate;
   private final BuildInfo build;
@@ -29,13 +27,11 @@ final class StatusEndpoints {
 
   StatusEndpoints(
       MetadataStore metadata,
-      PromQlSyntax syntax,
       QueryLimits limits,
       QueryGate gate,
       BuildInfo build,
       InstantSource clock) {
     this.metadata = metadata;
-    this.syntax = syntax;
     this.limits = limits;
     this.gate = gate;
     this.build = build;
@@ -151,23 +147,6 @@ final class StatusEndpoints {
 
   Answer alerts(ApiRequest request) {
     return Answer.of(json -> json.raw("{\"alerts\":[]}"));
-  }
-
-  /** Exemplars are not kept, so the list is empty whatever the query selects. */
-  Answer queryExemplars(ApiRequest request) {
-    FormParameters parameters = request.parameters();
-    Instant start = ParameterValues.time(parameters, "start", ParameterValues.MIN_TIME);
-    Instant end = ParameterValues.time(parameters, "end", ParameterValues.MAX_TIME);
-    if (end.isBefore(start)) {
-      throw new ApiException(
-          ApiException.Type.BAD_DATA, "end timestamp must not be before start timestamp");
-    }
-    try {
-      var _ = syntax.expression(ParameterValues.query(parameters));
-    } catch (QueryException e) {
-      throw new ApiException(ApiException.Type.BAD_DATA, String.valueOf(e.getMessage()));
-    }
-    return Answer.of(json -> json.raw("[]"));
   }
 
   private static void object(JsonWriter json, String... namesAndValues) throws IOException {

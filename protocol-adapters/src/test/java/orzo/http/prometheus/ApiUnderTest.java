@@ -52,6 +52,7 @@ final class ApiUnderTest implements AutoCloseable {
             engine,
             lister,
             metadata,
+            new Fakes.Exemplars(),
             new Fakes.Syntax(),
             limits,
             new TenantHeader(TenantHeader.DEFAULT_NAME),

@@ -9,6 +9,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import orzo.index.Matcher;
 import orzo.index.SeriesLister;
+import orzo.metric.Exemplar;
 import orzo.metric.Labels;
 import orzo.metric.MetricMetadata;
 import orzo.metric.Tenant;
@@ -19,6 +20,7 @@ import orzo.query.QueryException;
 import orzo.query.QueryOptions;
 import orzo.query.QueryResult;
 import orzo.query.QueryValue;
+import orzo.read.SeriesExemplars;
 import orzo.storage.MetadataStore;
 
 /** The ports below the API, in memory. */
@@ -147,6 +149,25 @@ final class Fakes {
             QueryException.Type.BAD_DATA, "1:1: parse error: no expression found in input");
       }
       return PromQlParser.parse(text);
+    }
+  }
+
+  /** Exemplars of the series {@code up}, for those who select them. */
+  static final class Exemplars implements orzo.read.Exemplars {
+    @Override
+    public List<SeriesExemplars> find(
+        Tenant tenant, List<List<Matcher>> selectors, long fromMillis, long toMillis) {
+      Matcher up = Matcher.of(Labels.NAME, Matcher.Operation.EQUAL, "up");
+      if (!tenant.equals(Tenant.DEFAULT) || !selectors.contains(List.of(up))) {
+        return List.of();
+      }
+      List<Exemplar> found = new ArrayList<>();
+      for (long millis : new long[] {1500, 2000, 3000}) {
+        if (millis >= fromMillis && millis <= toMillis) {
+          found.add(new Exemplar(Labels.of("trace_id", "t" + millis), millis / 8.0, millis));
+        }
+      }
+      return List.of(new SeriesExemplars(Labels.of("__name__", "up", "job", "a"), found));
     }
   }
 }

@@ -572,7 +572,9 @@ class PrometheusApiTest {
         "/api/v1/rules | {\"groups\":[]}",
         "/api/v1/rules?type=alert | {\"groups\":[]}",
         "/api/v1/alerts | {\"alerts\":[]}",
-        "/api/v1/query_exemplars?query=up&start=1&end=2 | []",
+        "/api/v1/query_exemplars?query=rate(up[1m])/2&start=1&end=2 | [{\"seriesLabels\":{\"__name__\":\"up\",\"job\":\"a\"},\"exemplars\":[{\"labels\":{\"trace_id\":\"t1500\"},\"value\":\"187.5\",\"timestamp\":1.500},{\"labels\":{\"trace_id\":\"t2000\"},\"value\":\"250\",\"timestamp\":2}]}]",
+        "/api/v1/query_exemplars?query=cpu&start=1&end=2 | []",
+        "/api/v1/query_exemplars?query=1 | []",
         "/api/v1/format_query?query=sum(up)by(job)/2 | \"sum by (job) (up) / 2\"",
         "/api/v1/parse_query?query=-1 | {\"type\":\"numberLiteral\",\"val\":\"-1\"}",
       })

@@ -96,11 +96,12 @@ final class Selectors {
             },
             (i, rows, granularity, whole, doubtful) -> {
               var block = new SeriesBlock(selection.labels(i), false, grid.steps());
-              if (whole) {
+              if (whole && shown != Shown.START_SECONDS) {
                 LastOfWindows last = new LastOfWindows(rows, granularity);
-                last.show(windows, shown == Shown.TIMESTAMP_SECONDS, block);
+                last.show(windows, shown != Shown.VALUE, block);
                 setIf(last.isDoubtful() || hasHistograms(rows), doubtful);
               } else {
+                setIf(whole, doubtful); // windows know of no start timestamps
                 LastSamples last = new LastSamples(rows, granularity);
                 lookFurtherBack(last, granularity, times, shown, block);
               }
