@@ -145,7 +145,8 @@ final class CarbonRelayPeerIT {
   private static void check(List<QueryAnswer.Series> found) {
     for (QueryAnswer.Series series : found) {
       String name = String.valueOf(series.labels().get("__name__"));
-      String host = name.equals("disk.used") ? series.labels().get("host") : name.split("\\.", -1)[1];
+      String host =
+          name.equals("disk.used") ? series.labels().get("host") : name.split("\\.", -1)[1];
       int i = Integer.parseInt(String.valueOf(host).substring("web".length()));
       if (i % 5 == 0) {
         assertThat(series.labels()).hasSize(3).containsEntry("disk", "größe");

@@ -45,21 +45,23 @@ final class ParallelScan implements AutoCloseable {
     }
     CompletableFuture<Void> done = new CompletableFuture<>();
     underWay.add(done);
-    readers.execute(completing(
-        done,
-        () -> {
-          if (abandoned.get()) {
-            done.complete(null);
-          } else {
-            Chunk chunk = read.get();
-            processors.execute(completing(
-                done,
-                () -> {
-                  chunk.decode(abandoned);
-                  done.complete(null);
-                }));
-          }
-        }));
+    readers.execute(
+        completing(
+            done,
+            () -> {
+              if (abandoned.get()) {
+                done.complete(null);
+              } else {
+                Chunk chunk = read.get();
+                processors.execute(
+                    completing(
+                        done,
+                        () -> {
+                          chunk.decode(abandoned);
+                          done.complete(null);
+                        }));
+              }
+            }));
   }
 
   /** Does some work; its failure completes the future. */

@@ -90,7 +90,8 @@ class SackPressureTest {
     append(batch(series * each, i -> i % series, i -> 1_000 + i / series * 1_000L));
     Meters first = new Meters();
     try (SackOwnership ownership = start(Duration.ofHours(1), first)) {
-      await(() -> first.processed.get() == (long) series * each); // a stop does not wait for that long
+      await(() ->
+          first.processed.get() == (long) series * each); // a stop does not wait for that long
       assertThat(ownership.ownedSacks()).isEqualTo(1);
     }
     assertThat(storage.backlog().length(0)).isZero();

@@ -224,11 +224,7 @@ final class Gateway implements AutoCloseable {
     onNewRules.add(paths::forgetAll);
     Mapping mapping =
         MappingRules.start(
-            configuration,
-            started,
-            registry,
-            outages,
-            () -> onNewRules.forEach(Runnable::run));
+            configuration, started, registry, outages, () -> onNewRules.forEach(Runnable::run));
     CarbonReceiver carbon =
         new CarbonReceiver(intake, counters, paths, mapping, carbonLimits(), clock);
 
@@ -273,14 +269,7 @@ final class Gateway implements AutoCloseable {
         carbon,
         List.of(remoteWrite::mount, prometheus::mount, gnocchi::mount, operations::mount),
         new StatsdReceiver.Surroundings(
-            intake,
-            counters,
-            mapping,
-            index::isDeleted,
-            outages,
-            clock,
-            System::nanoTime,
-            seed));
+            intake, counters, mapping, index::isDeleted, outages, clock, System::nanoTime, seed));
     metrics.awaitJava();
     return address();
   }

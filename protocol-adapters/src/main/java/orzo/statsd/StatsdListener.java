@@ -131,8 +131,7 @@ public final class StatsdListener implements AutoCloseable {
             .handler(new DatagramReader(receiver));
     if (epoll) {
       DatagramBuffer buffer =
-          new DatagramBuffer(
-              DATAGRAMS_AT_ONCE * MAX_DATAGRAM, DATAGRAMS_AT_ONCE * READS_IN_A_ROW);
+          new DatagramBuffer(DATAGRAMS_AT_ONCE * MAX_DATAGRAM, DATAGRAMS_AT_ONCE * READS_IN_A_ROW);
       datagramBuffer = buffer;
       bootstrap
           .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, MAX_DATAGRAM)

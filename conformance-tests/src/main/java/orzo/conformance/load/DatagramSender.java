@@ -85,9 +85,7 @@ final class DatagramSender implements AutoCloseable {
       iovecs.set(ADDRESS, i * IOVEC_BYTES, bytes);
       iovecs.set(JAVA_LONG, i * IOVEC_BYTES + 8, payload.length);
       headers.set(
-          ADDRESS,
-          i * MESSAGE_BYTES + MESSAGE_IOVEC,
-          iovecs.asSlice(i * IOVEC_BYTES, IOVEC_BYTES));
+          ADDRESS, i * MESSAGE_BYTES + MESSAGE_IOVEC, iovecs.asSlice(i * IOVEC_BYTES, IOVEC_BYTES));
       headers.set(JAVA_LONG, i * MESSAGE_BYTES + MESSAGE_IOVEC_COUNT, 1);
     }
     return headers;

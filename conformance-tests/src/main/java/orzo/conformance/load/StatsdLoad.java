@@ -87,10 +87,14 @@ public final class StatsdLoad implements Callable<Integer> {
     Path directory = Files.createTempDirectory("orzo-statsd-load-");
     Map<String, String> settings =
         Map.of(
-            "statsd.port", Integer.toString(port),
-            "statsd.management-port", "0",
-            "statsd.receive-buffer-size", receiveBuffer,
-            "statsd.flush-interval", "5s");
+            "statsd.port",
+            Integer.toString(port),
+            "statsd.management-port",
+            "0",
+            "statsd.receive-buffer-size",
+            receiveBuffer,
+            "statsd.flush-interval",
+            "5s");
     try (GatewayServer gateway =
             new GatewayServer(Distribution.fromProperty(), directory, settings);
         DatagramSender sender = new DatagramSender(port, payloads())) {

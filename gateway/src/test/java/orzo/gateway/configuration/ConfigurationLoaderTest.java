@@ -120,8 +120,9 @@ class ConfigurationLoaderTest {
 
   @Test
   void load_keyOfALaterVersion_isUnknown() {
-    assertThat(failure("carbon.port=2003").problems())
-        .containsExactly("carbon.port: unknown key from --set ('orzo config' lists all keys)");
+    assertThat(failure("gnocchi.max-limit=1000").problems())
+        .containsExactly(
+            "gnocchi.max-limit: unknown key from --set ('orzo config' lists all keys)");
   }
 
   @Test

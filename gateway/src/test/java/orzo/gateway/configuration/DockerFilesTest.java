@@ -23,6 +23,9 @@ class DockerFilesTest {
   private static final Path DOCKER = Path.of("../docker");
   private static final String HTTP = Keys.HTTP_PORT.defaultText();
   private static final String REMOTE_WRITE = Keys.REMOTE_WRITE_PORT.defaultText();
+  private static final String CARBON = Keys.CARBON_PORT.defaultText();
+  private static final String PICKLE = Keys.CARBON_PICKLE_PORT.defaultText();
+  private static final String STATSD = StatsdKeys.PORT.defaultText();
 
   @Test
   void yamlFiles_all_areMappingsWithoutRepeatedKeys() throws IOException {
@@ -54,7 +57,8 @@ class DockerFilesTest {
   void dockerfile_ports_areTheDefaults() throws IOException {
     assertThat(dockerfile())
         .contains(
-            "\nEXPOSE " + HTTP + " " + REMOTE_WRITE + "\n",
+            "\nEXPOSE %s %s %s %3$s/udp".formatted(HTTP, REMOTE_WRITE, CARBON),
+            " %s %s %2$s/udp\n".formatted(PICKLE, STATSD),
             "http://127.0.0.1:" + HTTP + "/-/healthy");
   }
 
