@@ -56,7 +56,8 @@ public final class StatsdLoad implements Callable<Integer> {
   @Option(
       names = "--counters",
       defaultValue = "1024",
-      description = "Different counters, a multiple of 64 (default: ${DEFAULT-VALUE}).")
+      description =
+          "Different counters, a multiple of 64, at most 999,936 (default: ${DEFAULT-VALUE}).")
   private int counters;
 
   @Option(
@@ -110,7 +111,7 @@ public final class StatsdLoad implements Callable<Integer> {
   private List<byte[]> payloads() {
     List<byte[]> payloads = new ArrayList<>();
     for (int i = 0; i < counters; i++) {
-      payloads.add("load.requests.c%d:1|c".formatted(i).getBytes(StandardCharsets.UTF_8));
+      payloads.add("load.requests.c%06d:1|c".formatted(i).getBytes(StandardCharsets.UTF_8));
     }
     return payloads;
   }
