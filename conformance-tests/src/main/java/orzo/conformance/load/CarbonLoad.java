@@ -7,7 +7,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -21,10 +20,11 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
 import orzo.conformance.prometheus.PrometheusClient;
 import orzo.conformance.prometheus.QueryAnswer;
-import orzo.conformance.server.Distribution;
+import orzo.conformance.server.GatewayOptions;
 import orzo.conformance.server.GatewayServer;
 import orzo.conformance.server.TemporaryDirectory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -41,6 +41,9 @@ import picocli.CommandLine.Option;
             + " and CPU time per line. Lines count once storage has acknowledged them. Ends with"
             + " status 1 if one was rejected or is missing.")
 public final class CarbonLoad implements Callable<Integer> {
+  /** Series keep their paths, so that they can be asked for by these. */
+  private static final Map<String, String> SETTINGS = Map.of("mapping.collectd", "false");
+
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   /** How many paths are asked for all of their samples afterwards. */
@@ -70,16 +73,7 @@ public final class CarbonLoad implements Callable<Integer> {
   @Option(names = "--seed", defaultValue = "1", description = "(default: ${DEFAULT-VALUE})")
   private long seed;
 
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "Configuration of the gateway; repeatable.")
-  private Map<String, String> settings = new LinkedHashMap<>();
-
-  @Option(
-      names = "--distribution",
-      description = "Where the gateway's distribution is (the script sets it).")
-  private Path distribution = Path.of(System.getProperty(Distribution.PROPERTY, "."));
+  @Mixin private final GatewayOptions gatewayOptions = new GatewayOptions();
 
   private final InstantSource clock;
   private final PrintStream out;
@@ -103,8 +97,7 @@ public final class CarbonLoad implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (TemporaryDirectory directory = TemporaryDirectory.of("carbon-load");
-        GatewayServer gateway =
-            new GatewayServer(Distribution.find(distribution), directory.path(), settings)) {
+        GatewayServer gateway = gatewayOptions.gateway(directory.path(), SETTINGS)) {
       gateway.start();
       Map<String, ProcessHandle> processes = new LinkedHashMap<>();
       processes.put("orzo gateway", gateway.process().handle());
