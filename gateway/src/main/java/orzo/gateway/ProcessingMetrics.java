@@ -24,10 +24,10 @@ final class ProcessingMetrics implements SackMeters {
 
   ProcessingMetrics(PrometheusRegistry registry) {
     processed =
-        Counter.builder()
-            .name("orzo_samples_processed_total")
-            .help("Samples of the backlog that were folded into splits.")
-            .register(registry);
+        counter(
+            registry,
+            "orzo_samples_processed_total",
+            "Samples of the backlog that were folded into splits.");
     dropped =
         Counter.builder()
             .name("orzo_samples_dropped_total")
@@ -52,16 +52,8 @@ final class ProcessingMetrics implements SackMeters {
             .classicOnly()
             .classicUpperBounds(.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5)
             .register(registry);
-    splits =
-        Counter.builder()
-            .name("orzo_flush_splits_total")
-            .help("Splits that flushes wrote.")
-            .register(registry);
-    bytes =
-        Counter.builder()
-            .name("orzo_flush_bytes_total")
-            .help("Bytes that flushes wrote.")
-            .register(registry);
+    splits = counter(registry, "orzo_flush_splits_total", "Splits that flushes wrote.");
+    bytes = counter(registry, "orzo_flush_bytes_total", "Bytes that flushes wrote.");
     flushes =
         Counter.builder()
             .name("orzo_sack_flushes_total")
@@ -74,15 +66,13 @@ final class ProcessingMetrics implements SackMeters {
       flushes.initLabelValues(label(outcome));
     }
     closed =
-        Counter.builder()
-            .name("orzo_splits_closed_total")
-            .help("Raw splits that were closed: rewritten dense, and aggregated.")
-            .register(registry);
+        counter(
+            registry,
+            "orzo_splits_closed_total",
+            "Raw splits that were closed: rewritten dense, and aggregated.");
     closedSamples =
-        Counter.builder()
-            .name("orzo_samples_aggregated_total")
-            .help("Samples of raw splits that were closed.")
-            .register(registry);
+        counter(
+            registry, "orzo_samples_aggregated_total", "Samples of raw splits that were closed.");
     closing =
         Counter.builder()
             .name("orzo_split_closing_seconds_total")
@@ -90,10 +80,14 @@ final class ProcessingMetrics implements SackMeters {
             .unit(Unit.SECONDS)
             .register(registry);
     failures =
-        Counter.builder()
-            .name("orzo_sack_failures_total")
-            .help("Failures of storage that processing met and went on after.")
-            .register(registry);
+        counter(
+            registry,
+            "orzo_sack_failures_total",
+            "Failures of storage that processing met and went on after.");
+  }
+
+  private static Counter counter(PrometheusRegistry registry, String name, String help) {
+    return Counter.builder().name(name).help(help).register(registry);
   }
 
   private static String label(Enum<?> constant) {

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import orzo.histogram.NativeHistogram;
 import orzo.intake.InMemoryIntake;
 import orzo.intake.InMemoryIntake.Sample;
-import orzo.intake.IntakeCounters;
 import orzo.intake.SeriesCache;
 import orzo.metric.Exemplar;
 import orzo.metric.Labels;
@@ -55,21 +54,7 @@ class WriteRequest2DecoderTest {
   }
 
   private PendingWrite store() {
-    PendingWrite pending =
-        new PendingWrite(
-            tenant,
-            write,
-            RemoteWriteLimits.DEFAULT,
-            LabelResources.DEFAULT,
-            intake,
-            new IntakeCounters(),
-            cache,
-            metadataCache);
-    pending.describe();
-    pending.register();
-    pending.keepExemplars();
-    intake.append(pending.batch()).toCompletableFuture().join();
-    return pending;
+    return PendingWrites.store(tenant, write, intake, cache, metadataCache);
   }
 
   private static Labels labels(Request request, List<Integer> refs) {

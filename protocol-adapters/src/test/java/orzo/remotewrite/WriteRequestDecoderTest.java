@@ -22,7 +22,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import orzo.intake.InMemoryIntake;
 import orzo.intake.InMemoryIntake.Sample;
-import orzo.intake.IntakeCounters;
 import orzo.intake.SeriesCache;
 import orzo.metric.Labels;
 import orzo.metric.MetricMetadata;
@@ -56,21 +55,7 @@ class WriteRequestDecoderTest {
   }
 
   private PendingWrite store() {
-    PendingWrite pending =
-        new PendingWrite(
-            tenant,
-            write,
-            RemoteWriteLimits.DEFAULT,
-            LabelResources.DEFAULT,
-            intake,
-            new IntakeCounters(),
-            cache,
-            metadataCache);
-    pending.describe();
-    pending.register();
-    pending.keepExemplars();
-    intake.append(pending.batch()).toCompletableFuture().join();
-    return pending;
+    return PendingWrites.store(tenant, write, intake, cache, metadataCache);
   }
 
   private void assertMalformed(byte[] message, String text) {

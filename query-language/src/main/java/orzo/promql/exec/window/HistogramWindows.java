@@ -79,8 +79,8 @@ final class HistogramWindows {
       case "delta" -> rates(false, false);
       case "irate" -> lastTwo(true);
       case "idelta" -> lastTwo(false);
-      case "sum_over_time" -> sums();
-      case "avg_over_time" -> means();
+      case "sum_over_time" -> unmixed(this::sum);
+      case "avg_over_time" -> unmixed(this::mean);
       case "resets" -> Transitions.evaluate(windows, countUpTo(true), result);
       case "changes" -> Transitions.evaluate(windows, countUpTo(false), result);
       default -> floatsOnly();
@@ -155,30 +155,29 @@ final class HistogramWindows {
   }
 
   private void rates(boolean counter, boolean perSecond) {
-    SeriesBlock floats = ofFloats();
     HistogramRate rate =
         new HistogramRate(windows, histograms, counter, perSecond, metricName, notes);
-    while (windows.next()) {
-      if (isMixed()) {
-        notes.add(HistogramNote.mixedRange(metricName));
-      } else if (histogramsInWindow() == 0) {
-        setIfPresent(floats);
-      } else {
-        NativeHistogram value = rate.current();
-        if (value != null) {
-          result.set(windows.step, value);
-        }
-        if (call.function() instanceof ExtrapolatedRate ofFloats && rate.startsOverlap()) {
-          ofFloats.noteOverlap(metricName);
-        }
+    unmixed(() -> {
+      NativeHistogram value = rate.current();
+      if (call.function() instanceof ExtrapolatedRate ofFloats && rate.startsOverlap()) {
+        ofFloats.noteOverlap(metricName);
       }
-    }
+      return value;
+    });
   }
 
   private void extendedRates(ExtendedRate rate) {
+    unmixed(new ExtendedHistogramRate(rate, windows, histograms, metricName, notes)::current);
+  }
+
+  /** What a function gives for the current window, which has histograms only; null for nothing. */
+  private interface OfHistograms {
+    @Nullable NativeHistogram current();
+  }
+
+  /** Evaluates windows of floats only and of histograms only; others have a note and no value. */
+  private void unmixed(OfHistograms ofHistograms) {
     SeriesBlock floats = ofFloats();
-    ExtendedHistogramRate ofHistograms =
-        new ExtendedHistogramRate(rate, windows, histograms, metricName, notes);
     while (windows.next()) {
       if (isMixed()) {
         notes.add(HistogramNote.mixedRange(metricName));
@@ -240,44 +239,22 @@ final class HistogramWindows {
     return sum.result().compacted().withResetHint(ResetHint.GAUGE);
   }
 
-  private void sums() {
-    SeriesBlock floats = ofFloats();
-    while (windows.next()) {
-      if (isMixed()) {
-        notes.add(HistogramNote.mixedRange(metricName));
-      } else if (histogramsInWindow() == 0) {
-        setIfPresent(floats);
-      } else {
-        HistogramSum sum = HistogramSum.compensated(histogram(windows.from));
-        boolean isWhole = true;
-        for (int i = windows.from + 1; i < windows.to && isWhole; i++) {
-          isWhole = sum.add(histogram(i));
-        }
-        if (noteAggregation(isWhole, sum.boundsReconciled())) {
-          result.set(windows.step, sum.result());
-        }
-      }
+  private @Nullable NativeHistogram sum() {
+    HistogramSum sum = HistogramSum.compensated(histogram(windows.from));
+    boolean isWhole = true;
+    for (int i = windows.from + 1; i < windows.to && isWhole; i++) {
+      isWhole = sum.add(histogram(i));
     }
+    return noteAggregation(isWhole, sum.boundsReconciled()) ? sum.result() : null;
   }
 
-  private void means() {
-    SeriesBlock floats = ofFloats();
-    while (windows.next()) {
-      if (isMixed()) {
-        notes.add(HistogramNote.mixedRange(metricName));
-      } else if (histogramsInWindow() == 0) {
-        setIfPresent(floats);
-      } else {
-        HistogramMean mean = new HistogramMean(histogram(windows.from));
-        boolean isWhole = true;
-        for (int i = windows.from + 1; i < windows.to && isWhole; i++) {
-          isWhole = mean.add(histogram(i));
-        }
-        if (noteAggregation(isWhole, mean.boundsReconciled())) {
-          result.set(windows.step, mean.result());
-        }
-      }
+  private @Nullable NativeHistogram mean() {
+    HistogramMean mean = new HistogramMean(histogram(windows.from));
+    boolean isWhole = true;
+    for (int i = windows.from + 1; i < windows.to && isWhole; i++) {
+      isWhole = mean.add(histogram(i));
     }
+    return noteAggregation(isWhole, mean.boundsReconciled()) ? mean.result() : null;
   }
 
   /** Says what happened when the histograms of the window were added up; whether they could be. */
