@@ -124,7 +124,7 @@ public final class BacklogIntake implements Intake {
       return CompletableFuture.failedFuture(
           new GatewayException(
               Kind.LIMIT,
-              "append: the backlog has "
+              "append: the backlog is full: it has "
                   + level.bytes()
                   + " bytes already (limit: "
                   + level.limitBytes()
