@@ -6,6 +6,7 @@ import orzo.storage.ExemplarStore;
 import orzo.storage.LeaseStore;
 import orzo.storage.MetadataStore;
 import orzo.storage.PolicyStore;
+import orzo.storage.RecordLog;
 import orzo.storage.SplitStore;
 import orzo.storage.Storage;
 import orzo.storage.Upkeep;
@@ -67,6 +68,11 @@ public final class StorageWithSplits implements Storage {
   @Override
   public PolicyStore policies() {
     return storage.policies();
+  }
+
+  @Override
+  public RecordLog records() {
+    return storage.records();
   }
 
   @Override

@@ -29,6 +29,9 @@ public interface Storage extends AutoCloseable {
   /** Archive policies and their rules. */
   PolicyStore policies();
 
+  /** What was changed, of each tenant, in order. */
+  RecordLog records();
+
   /**
    * Whether storage answers now.
    *

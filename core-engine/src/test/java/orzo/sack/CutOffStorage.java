@@ -12,6 +12,7 @@ import orzo.storage.Kind;
 import orzo.storage.LeaseStore;
 import orzo.storage.MetadataStore;
 import orzo.storage.PolicyStore;
+import orzo.storage.RecordLog;
 import orzo.storage.SplitStore;
 import orzo.storage.Storage;
 import orzo.storage.Upkeep;
@@ -75,6 +76,11 @@ final class CutOffStorage implements Storage {
   @Override
   public PolicyStore policies() {
     return guard(PolicyStore.class, storage.policies());
+  }
+
+  @Override
+  public RecordLog records() {
+    return guard(RecordLog.class, storage.records());
   }
 
   @Override

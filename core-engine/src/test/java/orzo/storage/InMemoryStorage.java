@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -72,6 +73,10 @@ public final class InMemoryStorage implements Storage {
     READ_POLICIES,
     /** {@link PolicyStore#change}. */
     CHANGE_POLICIES,
+    /** {@link RecordLog#read}. */
+    READ_RECORDS,
+    /** {@link RecordLog#append} and {@link RecordLog#remove}. */
+    CHANGE_RECORDS,
     /** {@link Storage#ping}. */
     PING
   }
@@ -88,6 +93,7 @@ public final class InMemoryStorage implements Storage {
   private final Map<Tenant, TreeMap<String, MetricMetadata>> metadata = new HashMap<>();
   private final InMemoryExemplars exemplars = new InMemoryExemplars();
   private final InMemoryPolicies policies = new InMemoryPolicies();
+  private final InMemoryRecords records = new InMemoryRecords();
   private final Map<Operation, Deque<GatewayException>> refusals = new HashMap<>();
   private final Map<Operation, Integer> lostReplies = new HashMap<>();
   private final Deque<HeldAppend> heldAppends = new ArrayDeque<>();
@@ -236,6 +242,32 @@ public final class InMemoryStorage implements Storage {
   @Override
   public PolicyStore policies() {
     return new InMemoryPolicyStore();
+  }
+
+  @Override
+  public RecordLog records() {
+    return new RecordLog() {
+      @Override
+      public OptionalLong append(Tenant tenant, long position, List<byte[]> some) {
+        RecordLog.requireWithinLimits(some);
+        return call(Operation.CHANGE_RECORDS, () -> records.append(tenant, position, some));
+      }
+
+      @Override
+      public List<LogRecord> read(Tenant tenant, long after, int maxRecords) {
+        return call(Operation.READ_RECORDS, () -> records.read(tenant, after, maxRecords));
+      }
+
+      @Override
+      public void remove(Tenant tenant, List<Long> positions) {
+        call(
+            Operation.CHANGE_RECORDS,
+            () -> {
+              records.remove(tenant, positions);
+              return true;
+            });
+      }
+    };
   }
 
   @Override

@@ -22,6 +22,7 @@ import orzo.storage.contract.Flushes;
 import orzo.storage.contract.LeaseStoreContract;
 import orzo.storage.contract.MetadataStoreContract;
 import orzo.storage.contract.PolicyStoreContract;
+import orzo.storage.contract.RecordLogContract;
 import orzo.storage.contract.SplitStoreContract;
 import orzo.storage.contract.UpkeepContract;
 
@@ -97,6 +98,14 @@ class InMemoryStorageTest {
 
   @Nested
   class Policies extends PolicyStoreContract {
+    @Override
+    protected Storage emptyStorage() {
+      return new InMemoryStorage(SACKS, nowMillis::get);
+    }
+  }
+
+  @Nested
+  class Records extends RecordLogContract {
     @Override
     protected Storage emptyStorage() {
       return new InMemoryStorage(SACKS, nowMillis::get);

@@ -78,6 +78,11 @@ final class Keys {
     return ascii("{" + namespace + ":t:" + tenant.id() + "}:metadata");
   }
 
+  /** Stream: the records of a tenant, position as ID. */
+  byte[] records(Tenant tenant) {
+    return ascii("{" + namespace + ":t:" + tenant.id() + "}:records");
+  }
+
   /** The keys of all sacks, by sack. */
   Sack[] sacks(int count) {
     Sack[] sacks = new Sack[count];

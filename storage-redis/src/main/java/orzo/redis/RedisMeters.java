@@ -38,6 +38,8 @@ public final class RedisMeters {
     EXEMPLARS("exemplars"),
     /** Archive policies and their rules. */
     POLICIES("policies"),
+    /** Logs of records. */
+    RECORDS("records"),
     /** Everything else: set-up, pings. */
     OTHER("other");
 

@@ -15,6 +15,7 @@ import orzo.storage.Kind;
 import orzo.storage.LeaseStore;
 import orzo.storage.MetadataStore;
 import orzo.storage.PolicyStore;
+import orzo.storage.RecordLog;
 import orzo.storage.SplitStore;
 import orzo.storage.Storage;
 import orzo.storage.Upkeep;
@@ -54,6 +55,7 @@ public final class RedisStorage implements Storage {
   private final MetadataStore metadata;
   private final ExemplarStore exemplars;
   private final PolicyStore policies;
+  private final RecordLog records;
 
   private RedisStorage(RedisConfig config) {
     connections = Connections.open(config, meters);
@@ -74,6 +76,7 @@ public final class RedisStorage implements Storage {
       metadata = new RedisMetadataStore(namespace, servers);
       exemplars = new RedisExemplarStore(keys, servers);
       policies = new RedisPolicyStore(namespace, servers);
+      records = new RedisRecordLog(namespace, servers);
     } catch (RuntimeException e) {
       connections.close();
       throw e;
@@ -240,6 +243,11 @@ public final class RedisStorage implements Storage {
   @Override
   public PolicyStore policies() {
     return policies;
+  }
+
+  @Override
+  public RecordLog records() {
+    return records;
   }
 
   /** Whether every server answers now. */

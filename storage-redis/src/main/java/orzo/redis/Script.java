@@ -34,6 +34,10 @@ enum Script {
   SWEEP,
   /** Changes archive policies and rules. */
   POLICIES,
+  /** Appends to a log of records. */
+  RECORDS,
+  /** Removes from a log of records. */
+  UNRECORD,
   /** Writes splits, marks and checkpoint. */
   FLUSH,
   /** Reads which raw splits are open. */

@@ -23,6 +23,7 @@ class KeysTest {
     assertThat(text(keys.nodes())).isEqualTo("{ns}:nodes");
     assertThat(text(keys.policies())).isEqualTo("{ns}:policies");
     assertThat(text(keys.metadata(new Tenant("a")))).isEqualTo("{ns:t:a}:metadata");
+    assertThat(text(keys.records(new Tenant("a")))).isEqualTo("{ns:t:a}:records");
     assertThat(text(sacks.of(11).backlog)).isEqualTo("{ns:11}:backlog");
     assertThat(text(sacks.of(11).lease)).isEqualTo("{ns:11}:lease");
     assertThat(text(sacks.of(11).epoch)).isEqualTo("{ns:11}:epoch");

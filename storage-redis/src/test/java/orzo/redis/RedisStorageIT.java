@@ -22,6 +22,7 @@ import orzo.storage.contract.ExemplarStoreContract;
 import orzo.storage.contract.LeaseStoreContract;
 import orzo.storage.contract.MetadataStoreContract;
 import orzo.storage.contract.PolicyStoreContract;
+import orzo.storage.contract.RecordLogContract;
 import orzo.storage.contract.SplitStoreContract;
 import orzo.storage.contract.UpkeepContract;
 
@@ -134,6 +135,14 @@ class RedisStorageIT {
 
   @Nested
   class Policies extends PolicyStoreContract {
+    @Override
+    protected Storage emptyStorage() {
+      return empty(SACKS);
+    }
+  }
+
+  @Nested
+  class Records extends RecordLogContract {
     @Override
     protected Storage emptyStorage() {
       return empty(SACKS);
