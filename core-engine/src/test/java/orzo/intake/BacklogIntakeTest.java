@@ -119,7 +119,8 @@ class BacklogIntakeTest {
 
     assertThat(intake.admission()).isEqualTo(Admission.BACKLOG_FULL);
     assertThatThrownBy(() -> append(1))
-        .hasMessageContaining("append: the backlog is full: it has 1000 bytes already (limit: 1000)")
+        .hasMessageContaining(
+            "append: the backlog is full: it has 1000 bytes already (limit: 1000)")
         .satisfies(e -> assertThat(kind(e)).isEqualTo(Kind.LIMIT));
     assertThat(storage.backlog().length(0)).isZero();
 

@@ -1,31 +1,29 @@
 package orzo.redis;
 
 import io.lettuce.core.output.CommandOutput;
-import io.lettuce.core.protocol.Command;
-import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 
-/** Any command with Lettuce's own encoding of its arguments. */
+/** Any command with its arguments. */
 final class CommandRequest<T> extends Request<T> {
-  private final Command<byte[], byte[], T> command;
+  private final Arguments arguments;
 
   CommandRequest(
       RedisMeters.Call call,
       CommandType type,
       CommandOutput<byte[], byte[], T> output,
-      CommandArgs<byte[], byte[]> args) {
+      Arguments arguments) {
     super(call, type, output);
-    command = new Command<>(type, output, args);
+    this.arguments = arguments;
   }
 
   @Override
   public void encode(ByteBuf target) {
-    command.encode(target);
-  }
-
-  @Override
-  public CommandArgs<byte[], byte[]> getArgs() {
-    return command.getArgs();
+    byte[] name = getType().getBytes();
+    String head = "*" + (1 + arguments.count()) + "\r\n$" + name.length + "\r\n";
+    target.writeBytes(head.getBytes(StandardCharsets.US_ASCII)).writeBytes(name);
+    target.writeByte('\r').writeByte('\n');
+    target.writeBytes(arguments.array(), 0, arguments.size());
   }
 }

@@ -73,7 +73,7 @@ final class RedisBacklog implements Backlog {
             CommandType.XRANGE,
             new StreamOutput(),
             RedisLink.args()
-                .addKey(names.backlog)
+                .add(names.backlog)
                 .add(exclusive)
                 .add("+")
                 .add("COUNT")
@@ -85,10 +85,8 @@ final class RedisBacklog implements Backlog {
     Keys.Sack names = keys.of(sack);
     return commands(names)
         .call(
-            READ_BACKLOG,
-            CommandType.XLEN,
-            new LongsOutput(),
-            RedisLink.args().addKey(names.backlog))[0];
+            READ_BACKLOG, CommandType.XLEN, new LongsOutput(), RedisLink.args().add(names.backlog))[
+        0];
   }
 
   @Override
@@ -99,8 +97,7 @@ final class RedisBacklog implements Backlog {
             READ_BACKLOG,
             CommandType.MEMORY,
             new LongsOutput(), // nothing for a stream that is not there
-            RedisLink.args().add("USAGE").addKey(names.backlog).add("SAMPLES").add(SIZE_SAMPLES))[
-        0];
+            RedisLink.args().add("USAGE").add(names.backlog).add("SAMPLES").add(SIZE_SAMPLES))[0];
   }
 
   private RedisLink commands(Keys.Sack names) {

@@ -5,7 +5,6 @@ import static orzo.redis.RedisMeters.Call.READ_CATALOG;
 import static orzo.redis.RedisMeters.Call.REGISTER;
 import static orzo.redis.RedisMeters.Call.UPKEEP;
 
-import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -74,9 +73,8 @@ final class RedisCatalog implements Catalog {
     return series;
   }
 
-  private static CommandArgs<byte[], byte[]> addMetrics(
-      CommandArgs<byte[], byte[]> args, Keys.Sack names, List<Metric> metrics) {
-    args.add(2).addKey(names.ids).addKey(names.series);
+  private static Arguments addMetrics(Arguments args, Keys.Sack names, List<Metric> metrics) {
+    args.add(2).add(names.ids).add(names.series);
     try (MetricCodec codec = new MetricCodec()) {
       for (Metric metric : metrics) {
         args.add(MetricCodec.uuid(metric.id())).add(codec.encode(metric));
@@ -115,12 +113,7 @@ final class RedisCatalog implements Catalog {
             READ_CATALOG,
             CommandType.XRANGE,
             new StreamOutput(),
-            RedisLink.args()
-                .addKey(stream)
-                .add((after + 1) + "-0")
-                .add("+")
-                .add("COUNT")
-                .add(count));
+            RedisLink.args().add(stream).add((after + 1) + "-0").add("+").add("COUNT").add(count));
   }
 
   private static CatalogEntry decode(MetricCodec codec, int sack, BacklogEntry stored) {
@@ -177,16 +170,12 @@ final class RedisCatalog implements Catalog {
     return deleted;
   }
 
-  private static CommandArgs<byte[], byte[]> addDeletion(
-      CommandArgs<byte[], byte[]> args,
-      Keys.Sack names,
-      String sweep,
-      int[] series,
-      List<byte[]> uuids) {
-    args.add(9).addKey(names.ids).addKey(names.series);
-    args.addKey(names.deletions).addKey(names.deleted);
-    args.addKey(names.backlog).addKey(names.checkpoint);
-    args.addKey(names.written).addKey(names.sweep).addKey(names.openSpans);
+  private static Arguments addDeletion(
+      Arguments args, Keys.Sack names, String sweep, int[] series, List<byte[]> uuids) {
+    args.add(9).add(names.ids).add(names.series);
+    args.add(names.deletions).add(names.deleted);
+    args.add(names.backlog).add(names.checkpoint);
+    args.add(names.written).add(names.sweep).add(names.openSpans);
     args.add(sweep).add(names.openSpan(new byte[0]));
     for (int i = 0; i < series.length; i++) {
       args.add(series[i]).add(uuids.get(i));
@@ -205,7 +194,7 @@ final class RedisCatalog implements Catalog {
               READ_CATALOG,
               CommandType.XRANGE,
               new StreamOutput(),
-              RedisLink.args().addKey(names.series).add(id).add(id)));
+              RedisLink.args().add(names.series).add(id).add(id)));
     }
     List<byte[]> uuids = new ArrayList<>(series.length);
     try (MetricCodec codec = new MetricCodec()) {
@@ -276,7 +265,7 @@ final class RedisCatalog implements Catalog {
       for (Deletion deletion : some) {
         if (deletion.number() <= upTo) {
           // Entries first: without its deletion an entry would look alive.
-          CommandArgs<byte[], byte[]> args = RedisLink.args().addKey(names.series);
+          Arguments args = RedisLink.args().add(names.series);
           for (int series : deletion.series()) {
             args.add((series + 1L) + "-0");
           }
@@ -292,6 +281,6 @@ final class RedisCatalog implements Catalog {
             UPKEEP,
             CommandType.XTRIM,
             new LongsOutput(),
-            RedisLink.args().addKey(names.deleted).add("MINID").add("=").add((upTo + 1) + "-0"));
+            RedisLink.args().add(names.deleted).add("MINID").add("=").add((upTo + 1) + "-0"));
   }
 }

@@ -46,14 +46,14 @@ final class RedisExemplarStore implements ExemplarStore {
     List<Request<long[]>> underWay = new ArrayList<>();
     bySeries.forEach((series, some) -> {
       byte[] key = names.exemplars(series);
-      var members = RedisLink.args().addKey(key);
+      var members = RedisLink.args().add(key);
       for (Exemplar exemplar : some) {
         members.add(exemplar.timestampMillis()).add(encode(exemplar));
       }
       underWay.add(link.send(EXEMPLARS, CommandType.ZADD, new LongsOutput(), members));
-      var oldest = RedisLink.args().addKey(key).add(0).add(-1 - SERIES_LIMIT);
+      var oldest = RedisLink.args().add(key).add(0).add(-1 - SERIES_LIMIT);
       underWay.add(link.send(EXEMPLARS, CommandType.ZREMRANGEBYRANK, new LongsOutput(), oldest));
-      var life = RedisLink.args().addKey(key).add(TTL_SECONDS);
+      var life = RedisLink.args().add(key).add(TTL_SECONDS);
       underWay.add(link.send(EXEMPLARS, CommandType.EXPIRE, new LongsOutput(), life));
       if (underWay.size() >= 3 * SERIES_UNDER_WAY) {
         underWay.forEach(link::await);
@@ -72,8 +72,7 @@ final class RedisExemplarStore implements ExemplarStore {
       int to = Math.min(series.length, from + SERIES_UNDER_WAY);
       List<Request<List<byte @Nullable []>>> underWay = new ArrayList<>(to - from);
       for (int i = from; i < to; i++) {
-        var range =
-            RedisLink.args().addKey(names.exemplars(series[i])).add(fromMillis).add(toMillis);
+        var range = RedisLink.args().add(names.exemplars(series[i])).add(fromMillis).add(toMillis);
         underWay.add(link.send(EXEMPLARS, CommandType.ZRANGEBYSCORE, new BytesOutput(), range));
       }
       for (int i = from; i < to; i++) {

@@ -47,8 +47,8 @@ final class RedisLeaseStore implements LeaseStore {
               LongsOutput::new,
               args ->
                   args.add(2)
-                      .addKey(names.lease)
-                      .addKey(names.epoch)
+                      .add(names.lease)
+                      .add(names.epoch)
                       .add(utf8(node))
                       .add(ttl.toMillis()));
         },
@@ -67,7 +67,7 @@ final class RedisLeaseStore implements LeaseStore {
               LEASE,
               Script.RENEW,
               LongsOutput::new,
-              args -> args.add(1).addKey(names.lease).add(value(lease)).add(ttl.toMillis()));
+              args -> args.add(1).add(names.lease).add(value(lease)).add(ttl.toMillis()));
         },
         (lease, _) -> lease);
   }
@@ -121,7 +121,7 @@ final class RedisLeaseStore implements LeaseStore {
                 LEASE,
                 Script.RELEASE,
                 LongsOutput::new,
-                args -> args.add(1).addKey(names.lease).add(value(lease))));
+                args -> args.add(1).add(names.lease).add(value(lease))));
   }
 
   @Override
@@ -132,10 +132,10 @@ final class RedisLeaseStore implements LeaseStore {
             LEASE,
             Script.ANNOUNCE,
             LongsOutput::new,
-            args -> args.add(1).addKey(namespace.nodes()).add(utf8(node)).add(ttl.toMillis()));
+            args -> args.add(1).add(namespace.nodes()).add(utf8(node)).add(ttl.toMillis()));
     RedisLink.ScriptCall<List<byte @Nullable []>> list =
         new RedisLink.ScriptCall<>(
-            LEASE, Script.NODES, BytesOutput::new, args -> args.add(1).addKey(namespace.nodes()));
+            LEASE, Script.NODES, BytesOutput::new, args -> args.add(1).add(namespace.nodes()));
     RedisLink link = nodes();
     Request<long[]> announced = link.send(announcement);
     Request<List<byte @Nullable []>> listed = link.send(list);
@@ -158,7 +158,7 @@ final class RedisLeaseStore implements LeaseStore {
             LEASE,
             CommandType.ZREM,
             new LongsOutput(),
-            RedisLink.args().addKey(namespace.nodes()).add(utf8(node)));
+            RedisLink.args().add(namespace.nodes()).add(utf8(node)));
   }
 
   private RedisLink link(int sack) {

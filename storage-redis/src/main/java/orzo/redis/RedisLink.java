@@ -11,7 +11,6 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.push.PushListener;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.CommandOutput;
-import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.protocol.DefaultEndpoint;
 import java.time.Duration;
@@ -97,8 +96,8 @@ final class RedisLink implements AutoCloseable {
   }
 
   /** Arguments of a command, to be filled. */
-  static CommandArgs<byte[], byte[]> args() {
-    return new CommandArgs<>(ByteArrayCodec.INSTANCE);
+  static Arguments args() {
+    return new Arguments();
   }
 
   /** Says which server's links this is one of. */
@@ -153,7 +152,7 @@ final class RedisLink implements AutoCloseable {
       RedisMeters.Call call,
       CommandType type,
       CommandOutput<byte[], byte[], T> output,
-      CommandArgs<byte[], byte[]> args) {
+      Arguments args) {
     return send(new CommandRequest<>(call, type, output, args));
   }
 
@@ -162,7 +161,7 @@ final class RedisLink implements AutoCloseable {
       RedisMeters.Call call,
       CommandType type,
       CommandOutput<byte[], byte[], T> output,
-      CommandArgs<byte[], byte[]> args) {
+      Arguments args) {
     return await(send(call, type, output, args));
   }
 
@@ -327,5 +326,5 @@ final class RedisLink implements AutoCloseable {
       RedisMeters.Call call,
       Script script,
       Supplier<CommandOutput<byte[], byte[], T>> output,
-      Function<CommandArgs<byte[], byte[]>, CommandArgs<byte[], byte[]>> arguments) {}
+      Function<Arguments, Arguments> arguments) {}
 }

@@ -3,7 +3,6 @@ package orzo.redis;
 import static orzo.redis.RedisMeters.Call.METADATA;
 
 import io.lettuce.core.cluster.SlotHash;
-import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -35,7 +34,7 @@ final class RedisMetadataStore implements MetadataStore {
     RedisLink link = servers.at(SlotHash.getSlot(key)).commands();
     List<Request<long[]>> replies = new ArrayList<>();
     for (int from = 0; from < metadata.size(); from += NAMES_PER_WRITE) {
-      CommandArgs<byte[], byte[]> args = RedisLink.args().addKey(key);
+      Arguments args = RedisLink.args().add(key);
       for (MetricMetadata one :
           metadata.subList(from, Math.min(metadata.size(), from + NAMES_PER_WRITE))) {
         args.add(one.name().getBytes(StandardCharsets.UTF_8)).add(encode(one));
@@ -52,7 +51,7 @@ final class RedisMetadataStore implements MetadataStore {
         servers
             .at(SlotHash.getSlot(key))
             .commands()
-            .call(METADATA, CommandType.HGETALL, new BytesOutput(), RedisLink.args().addKey(key));
+            .call(METADATA, CommandType.HGETALL, new BytesOutput(), RedisLink.args().add(key));
     List<MetricMetadata> metadata = new ArrayList<>(stored.size() / 2);
     for (int i = 0; i + 1 < stored.size(); i += 2) {
       byte[] name = stored.get(i);

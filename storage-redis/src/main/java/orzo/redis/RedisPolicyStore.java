@@ -2,7 +2,6 @@ package orzo.redis;
 
 import static orzo.redis.RedisMeters.Call.POLICIES;
 
-import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -45,7 +44,7 @@ final class RedisPolicyStore implements PolicyStore {
                 POLICIES,
                 CommandType.HGET,
                 new BytesOutput(),
-                RedisLink.args().addKey(key).add(VERSION))
+                RedisLink.args().add(key).add(VERSION))
             .getFirst();
     return stored == null ? 0 : version(stored);
   }
@@ -53,7 +52,7 @@ final class RedisPolicyStore implements PolicyStore {
   @Override
   public StoredPolicies read() {
     List<byte @Nullable []> stored =
-        link().call(POLICIES, CommandType.HGETALL, new BytesOutput(), RedisLink.args().addKey(key));
+        link().call(POLICIES, CommandType.HGETALL, new BytesOutput(), RedisLink.args().add(key));
     long version = 0;
     List<ArchivePolicy> policies = new ArrayList<>();
     List<ArchivePolicyRule> rules = new ArrayList<>();
@@ -93,14 +92,14 @@ final class RedisPolicyStore implements PolicyStore {
                     Script.POLICIES,
                     LongsOutput::new,
                     args -> {
-                      args.add(1).addKey(key).add(version).add(version + 1);
+                      args.add(1).add(key).add(version).add(version + 1);
                       changes.forEach(change -> add(args, change));
                       return args;
                     }))[0]
         == 1;
   }
 
-  private static void add(CommandArgs<byte[], byte[]> args, PolicyChange change) {
+  private static void add(Arguments args, PolicyChange change) {
     switch (change) {
       case PolicyChange.PutPolicy(ArchivePolicy policy) ->
           args.add(field(POLICY, policy.name())).add(PolicyCodec.encode(policy));

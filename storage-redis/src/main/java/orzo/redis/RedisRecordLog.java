@@ -45,7 +45,7 @@ final class RedisRecordLog implements RecordLog {
                     Script.RECORDS,
                     LongsOutput::new,
                     args -> {
-                      args.add(1).addKey(key).add(position);
+                      args.add(1).add(key).add(position);
                       records.forEach(args::add);
                       return args;
                     }))[0];
@@ -77,7 +77,7 @@ final class RedisRecordLog implements RecordLog {
             RECORDS,
             CommandType.XRANGE,
             new StreamOutput(),
-            RedisLink.args().addKey(key).add((after + 1) + "-0").add("+").add("COUNT").add(count));
+            RedisLink.args().add(key).add((after + 1) + "-0").add("+").add("COUNT").add(count));
   }
 
   private static long position(Tenant tenant, BacklogEntry stored, long before) {
@@ -107,7 +107,7 @@ final class RedisRecordLog implements RecordLog {
                   Script.UNRECORD,
                   LongsOutput::new,
                   args -> {
-                    args.add(1).addKey(key);
+                    args.add(1).add(key);
                     some.forEach(args::add);
                     return args;
                   }));

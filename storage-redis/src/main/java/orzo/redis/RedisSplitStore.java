@@ -6,7 +6,6 @@ import static orzo.redis.RedisMeters.Call.READ_CHECKPOINT;
 import static orzo.redis.RedisMeters.Call.READ_OPEN;
 import static orzo.redis.RedisMeters.Call.READ_SPLITS;
 
-import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -76,9 +75,9 @@ final class RedisSplitStore implements SplitStore {
   }
 
   private static Part start(Keys.Sack names, List<SplitKey> some, RedisLink link) {
-    CommandArgs<byte[], byte[]> args = RedisLink.args();
+    Arguments args = RedisLink.args();
     for (SplitKey key : some) {
-      args.addKey(names.split(key));
+      args.add(names.split(key));
     }
     return new Part(some, link, link.send(READ_SPLITS, CommandType.MGET, new BytesOutput(), args));
   }
@@ -116,20 +115,19 @@ final class RedisSplitStore implements SplitStore {
     };
   }
 
-  private static CommandArgs<byte[], byte[]> addFlush(
-      CommandArgs<byte[], byte[]> args, Keys.Sack names, Lease lease, Flush flush) {
+  private static Arguments addFlush(Arguments args, Keys.Sack names, Lease lease, Flush flush) {
     List<byte[]> spans = new ArrayList<>(flush.marks().size());
     args.add(6 + flush.marks().size() + flush.writes().size());
-    args.addKey(names.lease).addKey(names.checkpoint);
-    args.addKey(names.backlog).addKey(names.openSpans);
-    args.addKey(names.deletions).addKey(names.written);
+    args.add(names.lease).add(names.checkpoint);
+    args.add(names.backlog).add(names.openSpans);
+    args.add(names.deletions).add(names.written);
     for (OpenMarks marks : flush.marks()) {
       byte[] span = Keys.span(marks.startMillis());
       spans.add(span);
-      args.addKey(names.openSpan(span));
+      args.add(names.openSpan(span));
     }
     for (SplitWrite write : flush.writes()) {
-      args.addKey(names.split(write.key()));
+      args.add(names.split(write.key()));
     }
     args.add(RedisLeaseStore.value(lease));
     args.add(Checkpoints.bytes(flush.expected())).add(flush.deletions());
@@ -163,7 +161,7 @@ final class RedisSplitStore implements SplitStore {
                 READ_CHECKPOINT,
                 CommandType.GET,
                 new BytesOutput(),
-                RedisLink.args().addKey(names.checkpoint))
+                RedisLink.args().add(names.checkpoint))
             .getFirst();
     try {
       return stored == null ? Checkpoint.START : Checkpoints.parse(stored);
@@ -184,7 +182,7 @@ final class RedisSplitStore implements SplitStore {
                     READ_OPEN,
                     Script.OPEN,
                     BytesOutput::new,
-                    args -> args.add(1).addKey(names.openSpans).add(names.openSpan(new byte[0]))));
+                    args -> args.add(1).add(names.openSpans).add(names.openSpan(new byte[0]))));
     List<byte[]> spans = new ArrayList<>(found.size() / 2);
     List<byte @Nullable []> bitmaps = new ArrayList<>(found.size() / 2);
     for (int i = 0; i + 1 < found.size(); i += 2) {

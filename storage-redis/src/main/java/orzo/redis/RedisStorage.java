@@ -145,7 +145,7 @@ public final class RedisStorage implements Storage {
                     RedisMeters.Call.OTHER,
                     Script.META,
                     BytesOutput::new,
-                    args -> args.add(1).addKey(namespace.meta()).add(Keys.FORMAT).add(wanted)));
+                    args -> args.add(1).add(namespace.meta()).add(Keys.FORMAT).add(wanted)));
     String format = text(stored.get(0)).orElse("none");
     String storedSacks = text(stored.get(1)).orElse("none");
     if (!format.equals(Integer.toString(Keys.FORMAT))) {

@@ -2,7 +2,6 @@ package orzo.redis;
 
 import static orzo.redis.RedisMeters.Call.UPKEEP;
 
-import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -81,7 +80,7 @@ final class RedisUpkeep implements Upkeep {
                     UPKEEP,
                     Script.SWEEP,
                     LongsOutput::new,
-                    args -> args.add(2).addKey(names.sweep).addKey(names.written)))[0];
+                    args -> args.add(2).add(names.sweep).add(names.written)))[0];
     begun.set(sack, servers.at(names.slot)); // after the call, which corrects what is known
     return number;
   }
@@ -177,9 +176,9 @@ final class RedisUpkeep implements Upkeep {
     Keys.Sack names = keys.of(sack);
     int removed = 0;
     for (int from = 0; from < splits.size(); from += KEYS_PER_REMOVAL) {
-      CommandArgs<byte[], byte[]> args = RedisLink.args();
+      Arguments args = RedisLink.args();
       for (SplitKey key : splits.subList(from, Math.min(splits.size(), from + KEYS_PER_REMOVAL))) {
-        args.addKey(names.split(key));
+        args.add(names.split(key));
       }
       removed += (int) link(names).call(UPKEEP, CommandType.UNLINK, new LongsOutput(), args)[0];
     }
@@ -190,7 +189,7 @@ final class RedisUpkeep implements Upkeep {
   public int retire(int sack, long sweep, int[] series) {
     Keys.Sack names = keys.of(sack);
     link(names)
-        .call(UPKEEP, CommandType.EXISTS, new LongsOutput(), RedisLink.args().addKey(names.sweep));
+        .call(UPKEEP, CommandType.EXISTS, new LongsOutput(), RedisLink.args().add(names.sweep));
     boolean hasMoved =
         servers.at(names.slot) != begun.get(sack); // the call corrected what is known
     return hasMoved ? 0 : catalog.delete(sack, Long.toString(sweep), series);

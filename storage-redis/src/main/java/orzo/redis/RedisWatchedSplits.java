@@ -3,7 +3,6 @@ package orzo.redis;
 import static java.util.Objects.requireNonNull;
 import static orzo.redis.RedisMeters.Call.READ_OPEN;
 
-import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +64,7 @@ final class RedisWatchedSplits implements WatchedSplits {
     Keys.Sack names = keys.of(sack);
     long sent = System.nanoTime();
     List<byte[]> spans = new ArrayList<>();
-    CommandArgs<byte[], byte[]> bitmaps = RedisLink.args();
+    Arguments bitmaps = RedisLink.args();
     for (byte[] span :
         watch
             .link()
@@ -73,9 +72,9 @@ final class RedisWatchedSplits implements WatchedSplits {
                 READ_OPEN,
                 CommandType.SMEMBERS,
                 new BytesOutput(),
-                RedisLink.args().addKey(names.openSpans))) {
+                RedisLink.args().add(names.openSpans))) {
       spans.add(requireNonNull(span, "span"));
-      bitmaps.addKey(names.openSpan(span));
+      bitmaps.add(names.openSpan(span));
     }
     List<byte @Nullable []> found =
         spans.isEmpty()

@@ -105,8 +105,9 @@ abstract class Request<T> extends CompletableFuture<T> implements RedisCommand<b
     throw new UnsupportedOperationException("only transactions of Lettuce change an output");
   }
 
+  /** None that Lettuce would have to know: requests encode themselves. */
   @Override
-  public @Nullable CommandArgs<byte[], byte[]> getArgs() {
+  public final @Nullable CommandArgs<byte[], byte[]> getArgs() {
     return null;
   }
 }
