@@ -21,7 +21,8 @@ import picocli.CommandLine.ExitCode;
 /**
  * Starts a gateway on an embedded Redis and a directory of its own, on the loopback interface, asks
  * it what clients ask, and stops it. The launcher runs this once with a Java that writes down what
- * was loaded, so that later starts take half the time.
+ * was loaded and how it was used, so that later starts take half the time and compile what is worth
+ * it at once.
  */
 @Command(
     name = "warmup",
@@ -29,15 +30,11 @@ import picocli.CommandLine.ExitCode;
     versionProvider = Version.class,
     description = "Prepare faster starts; needs to be done once where Orzo is installed.")
 final class WarmupCommand implements Callable<Integer> {
-  private static final List<String> QUESTIONS =
-      List.of(
-          "/",
-          "/-/ready",
-          "/metrics",
-          "/api/v1/labels",
-          "/api/v1/status/buildinfo",
-          "/api/v1/query?query=sum%20by%20(a)%20(rate(b%7Bc%3D~%22d.*%22%7D%5B5m%5D))%20%2F%202",
-          "/api/v1/query_range?query=up&start=0&end=60&step=15");
+  private static final List<String> PAGES =
+      List.of("/", "/-/ready", "/metrics", "/api/v1/status/buildinfo");
+
+  /** How often each question is asked: after that, most of what it needs is worth compiling. */
+  private static final int ROUNDS = 20;
 
   @Override
   public Integer call() throws IOException, ConfigurationException, InterruptedException {
@@ -56,13 +53,14 @@ final class WarmupCommand implements Callable<Integer> {
                       "carbon.pickle-port=0",
                       "statsd.port=0",
                       "data.dir=" + directory,
+                      "engine.close-delay=100ms",
                       "log.level=warn"),
                   Map.of()))) {
         URI address = gateway.start();
-        write(URI.create("http://127.0.0.1:" + ports.getLast() + "/api/v1/write"));
-        for (String question : QUESTIONS) {
-          ask(address.resolve(question));
+        for (String page : PAGES) {
+          ask(address.resolve(page));
         }
+        train(URI.create("http://127.0.0.1:" + ports.getLast() + "/api/v1/write"), address);
       }
       return ExitCode.OK;
     } finally {
@@ -78,15 +76,26 @@ final class WarmupCommand implements Callable<Integer> {
     }
   }
 
-  /** Sends a remote-write request without series: a Snappy block of length zero. */
-  private static void write(URI uri) throws IOException {
+  private static void train(URI writeListener, URI api) throws IOException {
+    TrainingLoad load = new TrainingLoad();
+    for (int i = 0; i < TrainingLoad.REQUESTS; i++) {
+      write(i % 2 == 0 ? writeListener : api.resolve("/api/v1/write"), load.nextBody());
+    }
+    for (int round = 0; round < ROUNDS; round++) {
+      for (String question : TrainingLoad.questions()) {
+        ask(api.resolve(question));
+      }
+    }
+  }
+
+  private static void write(URI uri, byte[] body) throws IOException {
     HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
     connection.setRequestMethod("POST");
     connection.setDoOutput(true);
     connection.setRequestProperty("Content-Type", "application/x-protobuf");
     connection.setRequestProperty("Content-Encoding", "snappy");
     connection.setRequestProperty("X-Prometheus-Remote-Write-Version", "0.1.0");
-    connection.getOutputStream().write(0);
+    connection.getOutputStream().write(body);
     expectSuccess(connection);
   }
 
