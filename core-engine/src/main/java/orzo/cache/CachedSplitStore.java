@@ -8,12 +8,14 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import orzo.storage.Checkpoint;
 import orzo.storage.Flush;
 import orzo.storage.FlushOutcome;
@@ -22,6 +24,7 @@ import orzo.storage.OpenSpan;
 import orzo.storage.SplitKey;
 import orzo.storage.SplitStore;
 import orzo.storage.SplitWrite;
+import orzo.storage.SplitsAtHand;
 import orzo.storage.StoredSplit;
 import orzo.storage.WatchedSplits;
 
@@ -35,7 +38,7 @@ import orzo.storage.WatchedSplits;
  * behind, see {@link WatchedSplits#watch}. A split that has expired may be seen for {@link
  * #MAX_AGE} more. RATIONALE.md has the argument.
  */
-public final class CachedSplitStore implements SplitStore {
+public final class CachedSplitStore implements SplitStore, SplitsAtHand {
   // How an entry comes to be, and why it is never stale for longer than was said.
   //
   // Every name has a counter of changes (shared by names of the same hash). Who hears of a change
@@ -81,7 +84,11 @@ public final class CachedSplitStore implements SplitStore {
   /** A split as it was read; no bytes where there was none. */
   private record Entry(byte[] bytes, long watch, long term, long readNanos) {}
 
-  private record Open(List<OpenSpan> spans, long watch, long term) {}
+  private record Open(List<OpenSpan> spans, long watch, long term) {
+    boolean counts(long watchNow, long termNow) {
+      return watch == watchNow && term == termNow;
+    }
+  }
 
   private final SplitStore store;
   private final WatchedSplits watched;
@@ -172,10 +179,7 @@ public final class CachedSplitStore implements SplitStore {
     List<SplitKey> missing = new ArrayList<>();
     for (SplitKey key : keys) {
       Entry entry = entries.get(new Name(sack, key));
-      if (entry == null
-          || entry.watch != watch
-          || entry.term != term
-          || now - entry.readNanos > maxAgeNanos) {
+      if (entry == null || !counts(entry, watch, term, now)) {
         missing.add(key);
       } else if (entry.bytes.length > 0) {
         found.add(new StoredSplit(key, entry.bytes));
@@ -187,6 +191,29 @@ public final class CachedSplitStore implements SplitStore {
       readInto(found, sack, missing, watch, term, now);
     }
     return found;
+  }
+
+  private boolean counts(Entry entry, long watch, long term, long nowNanos) {
+    return entry.watch == watch && entry.term == term && nowNanos - entry.readNanos <= maxAgeNanos;
+  }
+
+  @Override
+  public boolean read(int sack, List<SplitKey> keys, byte[] @Nullable [] into) {
+    long watch = watched.watch(sack);
+    if (watch == WatchedSplits.UNWATCHED) {
+      return false;
+    }
+    long term = terms.get(sack);
+    long now = nanoTime.getAsLong();
+    for (int i = 0; i < into.length; i++) {
+      Entry entry = entries.get(new Name(sack, keys.get(i)));
+      if (entry == null || !counts(entry, watch, term, now)) {
+        return false;
+      }
+      into[i] = entry.bytes.length == 0 ? null : entry.bytes;
+    }
+    hits.add(into.length);
+    return true;
   }
 
   private void readInto(
@@ -237,13 +264,22 @@ public final class CachedSplitStore implements SplitStore {
     }
     long term = terms.get(sack);
     Open known = open.get(sack);
-    if (known == null || known.watch != watch || known.term != term) {
+    if (known == null || !known.counts(watch, term)) {
       int before = openChanges.get(sack);
       Open read = new Open(watched.openSplits(sack), watch, term);
       open.compute(sack, (_, other) -> openChanges.get(sack) == before ? read : other);
       known = read;
     }
     return copy(known.spans);
+  }
+
+  @Override
+  public Optional<List<OpenSpan>> openSplitsAtHand(int sack) {
+    long watch = watched.watch(sack);
+    Open known = open.get(sack);
+    return watch != WatchedSplits.UNWATCHED && known != null && known.counts(watch, terms.get(sack))
+        ? Optional.of(copy(known.spans))
+        : Optional.empty();
   }
 
   private static List<OpenSpan> copy(List<OpenSpan> spans) {

@@ -114,15 +114,16 @@ public final class SeriesIndex implements SeriesLister {
     return holders == null ? 0 : holders.count().get();
   }
 
-  /** The series of a tenant that satisfy all matchers, in ascending order of labels. */
+  /**
+   * The series of a tenant that satisfy all matchers, in ascending order of labels; not to be
+   * changed.
+   */
   public List<IndexedSeries> select(Tenant tenant, List<Matcher> matchers) {
     TenantIndex index = tenants.get(tenant);
     if (index == null) {
       return List.of();
     }
-    List<IndexedSeries> selected = index.select(List.of(matchers));
-    selected.sort(Comparator.comparing(IndexedSeries::labels));
-    return selected;
+    return index.sorted(List.copyOf(matchers));
   }
 
   /** How many series there are, of all tenants. */
@@ -141,10 +142,12 @@ public final class SeriesIndex implements SeriesLister {
       return List.of();
     }
     List<Labels> labels = new ArrayList<>();
-    for (IndexedSeries series : index.select(selectors)) {
-      labels.add(series.labels());
+    if (selectors.size() == 1) {
+      index.sorted(List.copyOf(selectors.getFirst())).forEach(one -> labels.add(one.labels()));
+    } else {
+      index.select(selectors).forEach(one -> labels.add(one.labels()));
+      labels.sort(Comparator.naturalOrder());
     }
-    labels.sort(Comparator.naturalOrder());
     return limited(labels, limit);
   }
 

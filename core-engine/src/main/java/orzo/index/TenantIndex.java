@@ -2,8 +2,11 @@ package orzo.index;
 
 import static java.util.Objects.requireNonNull;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,15 +27,43 @@ final class TenantIndex {
   /** One label name: the string that all its series share, and its values. */
   private record Postings(String name, Map<String, Posting> byValue) {}
 
+  /** The selected series, in ascending order of labels, as they were in a generation. */
+  private record Selected(long generation, List<IndexedSeries> series) {}
+
+  /** How many series all selections that are remembered may have together: 4 MB of references. */
+  private static final long MAX_SELECTED = 1_000_000;
+
+  /** What a selection takes besides its series and its matchers' texts, counted in series. */
+  private static final int SELECTION_WEIGHT = 100;
+
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final Map<String, Postings> byName = new HashMap<>(); // guarded by lock
   private final List<@Nullable IndexedSeries> series = new ArrayList<>(); // guarded by lock
   private final RoaringBitmap free = new RoaringBitmap(); // ordinals; guarded by lock
 
+  // What was found before, until a series comes or goes: dashboards ask the same again and again.
+  // Each is dropped when it is found to be of another generation.
+  private final Cache<List<Matcher>, Selected> selections =
+      Caffeine.newBuilder()
+          .maximumWeight(MAX_SELECTED)
+          .weigher((List<Matcher> matchers, Selected found) -> weight(matchers, found))
+          .executor(Runnable::run)
+          .build();
+  private long generation; // guarded by lock
+
+  private static int weight(List<Matcher> matchers, Selected found) {
+    int weight = SELECTION_WEIGHT + found.series.size();
+    for (Matcher matcher : matchers) {
+      weight += SELECTION_WEIGHT + matcher.value().length();
+    }
+    return weight;
+  }
+
   /** Adds a series that is not there, and returns its ordinal. */
   int add(long ref, Labels labels) {
     lock.writeLock().lock();
     try {
+      generation++;
       int ordinal = free.isEmpty() ? series.size() : free.first();
       // The same few strings make up the labels of most series: all share one copy of each.
       String[] shared = new String[labels.size() * 2];
@@ -63,6 +94,7 @@ final class TenantIndex {
   void remove(int ordinal) {
     lock.writeLock().lock();
     try {
+      generation++;
       IndexedSeries removed = requireNonNull(series.set(ordinal, null), "series");
       free.add(ordinal);
       Labels labels = removed.labels();
@@ -116,6 +148,29 @@ final class TenantIndex {
     } finally {
       lock.readLock().unlock();
     }
+  }
+
+  /** The series that satisfy all matchers, in ascending order of labels; not to be changed. */
+  List<IndexedSeries> sorted(List<Matcher> matchers) {
+    Selected known = selections.getIfPresent(matchers);
+    long now;
+    List<IndexedSeries> found;
+    lock.readLock().lock();
+    try {
+      now = generation;
+      if (known != null && known.generation == now) {
+        return known.series;
+      }
+      found = listed(ordinals(matchers));
+    } finally {
+      lock.readLock().unlock();
+    }
+    found.sort(Comparator.comparing(IndexedSeries::labels));
+    List<IndexedSeries> sorted = List.copyOf(found);
+    if (sorted.size() <= MAX_SELECTED / 4) {
+      selections.put(matchers, new Selected(now, sorted));
+    }
+    return sorted;
   }
 
   private RoaringBitmap all() {

@@ -23,12 +23,6 @@ final class ParallelScan implements AutoCloseable {
    */
   private static final int CHUNKS_UNDER_WAY = 16;
 
-  /** Some series, read and not yet decoded. */
-  interface Chunk {
-    /** Decodes and visits series until {@code abandoned}. */
-    void decode(AtomicBoolean abandoned);
-  }
-
   private final ExecutorService processors;
   private final ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor();
   private final Deque<Future<?>> underWay = new ArrayDeque<>();

@@ -2,57 +2,65 @@ package orzo.read;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import orzo.split.SampleBuffer;
 import orzo.storage.SplitKey;
 
-/** Series of one sack that are read from their samples. */
+/**
+ * Series of one sack that are read from their samples.
+ *
+ * @param keys the splits that were read, those of one series in a row, in the order of series
+ * @param stored what was read, in the order of keys
+ */
 record RawChunk(
     SackSeries series,
-    List<Long> starts,
-    List<@Nullable SampleBuffer> tails,
-    Map<SplitKey, byte[]> stored,
+    List<@Nullable Tail> tails,
+    List<SplitKey> keys,
+    byte[] @Nullable [] stored,
     long fromMillis,
     long toMillis,
     ScanTarget target)
-    implements ParallelScan.Chunk {
-  static RawChunk read(
+    implements Chunk {
+  /** Reads a chunk; null if the source would have to wait. */
+  static @Nullable RawChunk read(
       SackSeries series,
-      List<Long> starts,
+      long[] starts,
       long fromMillis,
       long toMillis,
       SplitSource splits,
       ScanTarget target) {
-    List<SplitKey> keys = new ArrayList<>(series.size() * starts.size());
-    for (int one : series.integers()) {
+    // Tails before splits: what is flushed in between is then in both, never in neither.
+    List<@Nullable Tail> tails = splits.tails(series, fromMillis, toMillis);
+    if (tails == null) {
+      return null;
+    }
+    List<SplitKey> keys = new ArrayList<>(series.size() * starts.length);
+    for (int i = 0; i < series.size(); i++) {
+      Tail tail = tails.get(i);
       for (long start : starts) {
-        keys.add(new SplitKey(one, start));
+        if (tail == null || tail.wholeSplitMillis() != start) {
+          keys.add(new SplitKey(series.integers()[i], start));
+        }
       }
     }
-    // Tails before splits: what is flushed in between is then in both, never in neither.
-    List<@Nullable SampleBuffer> tails = splits.tails(series, fromMillis, toMillis);
-    return new RawChunk(
-        series,
-        starts,
-        tails,
-        splits.read(series.sack(), keys, target.meter()),
-        fromMillis,
-        toMillis,
-        target);
+    byte[] @Nullable [] stored = splits.read(series.sack(), keys, target.meter());
+    return stored == null
+        ? null
+        : new RawChunk(series, tails, keys, stored, fromMillis, toMillis, target);
   }
 
   @Override
   public void decode(AtomicBoolean abandoned) {
     SpanSamples samples = new SpanSamples();
+    int at = 0;
     for (int i = 0; i < series.size() && !abandoned.get(); i++) {
       samples.clear();
-      for (long start : starts) {
-        byte[] split = stored.get(new SplitKey(series.integers()[i], start));
+      while (at < stored.length && keys.get(at).series() == series.integers()[i]) {
+        byte[] split = stored[at];
         if (split != null) {
-          samples.add(start, split, fromMillis, toMillis);
+          samples.add(keys.get(at).startMillis(), split, fromMillis, toMillis);
         }
+        at++;
       }
       target.visit(series.places()[i], samples.with(tails.get(i), fromMillis, toMillis));
     }

@@ -2,7 +2,6 @@ package orzo.read;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import orzo.fold.AggregateRows;
@@ -22,44 +21,44 @@ import orzo.storage.SplitKey;
 record RawElseWindowChunk(
     SackSeries series,
     WindowRange range,
-    List<Long> starts,
+    long[] starts,
     long fromMillis,
     long toMillis,
-    List<@Nullable SampleBuffer> tails,
-    Map<SplitKey, byte[]> windows,
-    Map<SplitKey, byte[]> raw,
+    List<@Nullable Tail> tails,
+    byte[] @Nullable [] windows,
+    byte[] @Nullable [] raw,
     ScanTarget target)
-    implements ParallelScan.Chunk {
+    implements Chunk {
   private static final long STALE_MARKER = 0x7ff0_0000_0000_0002L;
 
-  static RawElseWindowChunk read(
+  /** Reads a chunk; null if the source would have to wait. */
+  static @Nullable RawElseWindowChunk read(
       SackSeries series,
       WindowRange range,
-      List<Long> starts,
+      long[] starts,
       long fromMillis,
       long toMillis,
       SplitSource splits,
       ScanTarget target) {
-    List<SplitKey> rawKeys = new ArrayList<>(series.size() * starts.size());
+    List<SplitKey> rawKeys = new ArrayList<>(series.size() * starts.length);
     for (int one : series.integers()) {
       for (long start : starts) {
         rawKeys.add(new SplitKey(one, start));
       }
     }
-    List<@Nullable SampleBuffer> tails = splits.tails(series, fromMillis, toMillis);
+    List<@Nullable Tail> tails = splits.tails(series, fromMillis, toMillis);
+    if (tails == null) {
+      return null;
+    }
     // Windows first: a raw split that is closed in between was merged into none of them.
-    Map<SplitKey, byte[]> windows =
+    byte[] @Nullable [] windows =
         splits.read(series.sack(), range.keys(series.integers()), target.meter());
-    return new RawElseWindowChunk(
-        series,
-        range,
-        starts,
-        fromMillis,
-        toMillis,
-        tails,
-        windows,
-        splits.read(series.sack(), rawKeys, target.meter()),
-        target);
+    byte[] @Nullable [] raw =
+        windows == null ? null : splits.read(series.sack(), rawKeys, target.meter());
+    return windows == null || raw == null
+        ? null
+        : new RawElseWindowChunk(
+            series, range, starts, fromMillis, toMillis, tails, windows, raw, target);
   }
 
   @Override
@@ -71,16 +70,15 @@ record RawElseWindowChunk(
     AggregateRows result = new AggregateRows(range.wanted());
     SpanSamples scratch = new SpanSamples();
     for (int i = 0; i < series.size() && !abandoned.get(); i++) {
-      int one = series.integers()[i];
-      SampleBuffer tail = tails.get(i);
+      Tail tail = tails.get(i);
       rows.clear();
-      range.decode(one, windows, decoder, rows);
-      if (!needsRows(one, rows)) {
+      range.decode(i, windows, decoder, rows);
+      if (!needsRows(i, rows)) {
         scratch.clear();
-        for (long start : starts) {
-          byte[] split = raw.get(new SplitKey(one, start));
+        for (int s = 0; s < starts.length; s++) {
+          byte[] split = raw[i * starts.length + s];
           if (split != null) {
-            scratch.add(start, split, fromMillis, toMillis);
+            scratch.add(starts[s], split, fromMillis, toMillis);
           }
         }
         target.visit(series.places()[i], scratch.with(tail, fromMillis, toMillis));
@@ -88,8 +86,9 @@ record RawElseWindowChunk(
       }
       result.clear();
       long decoded = 0;
-      for (long start : starts) {
-        byte[] split = raw.get(new SplitKey(one, start));
+      for (int s = 0; s < starts.length; s++) {
+        long start = starts[s];
+        byte[] split = raw[i * starts.length + s];
         int from = rows.indexOf(start);
         int to = rows.indexOf(start + RawSplit.SPAN_MILLIS);
         boolean withRows = from < to && !WindowRange.isWhole(split);
@@ -119,12 +118,12 @@ record RawElseWindowChunk(
   }
 
   /** Whether windows know of samples that are gone, other than histograms. */
-  private boolean needsRows(int one, AggregateRows rows) {
-    for (long start : starts) {
+  private boolean needsRows(int place, AggregateRows rows) {
+    for (int s = 0; s < starts.length; s++) {
+      long start = starts[s];
       int end = rows.indexOf(start + RawSplit.SPAN_MILLIS);
       for (int row = rows.indexOf(start); row < end; row++) {
-        if (!rows.isOnlyHistograms(row)
-            && !WindowRange.isWhole(raw.get(new SplitKey(one, start)))) {
+        if (!rows.isOnlyHistograms(row) && !WindowRange.isWhole(raw[place * starts.length + s])) {
           return true;
         }
       }

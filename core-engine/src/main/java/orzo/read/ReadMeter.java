@@ -1,7 +1,7 @@
 package orzo.read;
 
 import java.util.concurrent.atomic.LongAdder;
-import orzo.storage.StoredSplit;
+import org.jspecify.annotations.Nullable;
 
 /** Counts what a scan reads. Safe for many threads. */
 final class ReadMeter {
@@ -10,12 +10,15 @@ final class ReadMeter {
   private final LongAdder rows = new LongAdder();
   private final LongAdder samples = new LongAdder();
 
-  void read(Iterable<StoredSplit> found) {
+  /** Counts splits, none where there is null. */
+  void read(byte[] @Nullable [] found) {
     long number = 0;
     long length = 0;
-    for (StoredSplit split : found) {
-      number++;
-      length += split.bytes().length;
+    for (byte[] split : found) {
+      if (split != null) {
+        number++;
+        length += split.length;
+      }
     }
     splits.add(number);
     bytes.add(length);

@@ -25,17 +25,21 @@ final class SpanSamples {
   }
 
   /**
-   * What was added, and {@code tail}'s samples of {@code [fromMillis, toMillis]}; of two samples of
+   * What was added, and {@code held}'s samples of {@code [fromMillis, toMillis]}; of two samples of
    * the same time the tail's stays.
    */
-  SampleBuffer with(@Nullable SampleBuffer tail, long fromMillis, long toMillis) {
-    if (tail == null) {
+  SampleBuffer with(@Nullable Tail held, long fromMillis, long toMillis) {
+    if (held == null) {
       return stored;
     }
+    SampleBuffer tail = held.samples();
     int from = firstNotBefore(tail, fromMillis);
     int to = toMillis == Long.MAX_VALUE ? tail.size : firstNotBefore(tail, toMillis + 1);
     if (from >= to) {
       return stored;
+    }
+    if (stored.size == 0 && from == 0 && to == tail.size) {
+      return tail;
     }
     if (stored.size == 0
         || stored.timestampsMillis[stored.size - 1] < tail.timestampsMillis[from]) {

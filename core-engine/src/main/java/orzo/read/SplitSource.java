@@ -1,35 +1,21 @@
 package orzo.read;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import orzo.split.SampleBuffer;
 import orzo.storage.OpenSpan;
 import orzo.storage.SplitKey;
-import orzo.storage.SplitStore;
-import orzo.storage.StoredSplit;
 
-/** What chunks are read from. */
-record SplitSource(SplitStore splits, Tails tails) {
-  List<@Nullable SampleBuffer> tails(SackSeries series, long fromMillis, long toMillis) {
-    return tails.copy(series.sack(), series.integers(), fromMillis, toMillis);
-  }
+/**
+ * What chunks are read from. A source that must not wait answers null where it would have to; after
+ * that, what was read before is of no use. Safe for many threads.
+ */
+interface SplitSource {
+  /** What is held in memory, in the order of {@code series}; null where nothing is. */
+  @Nullable List<@Nullable Tail> tails(SackSeries series, long fromMillis, long toMillis);
 
-  List<OpenSpan> open(int sack) {
-    return splits.openSplits(sack);
-  }
+  /** The open raw splits of a sack. */
+  @Nullable List<OpenSpan> open(int sack);
 
-  Map<SplitKey, byte[]> read(int sack, List<SplitKey> keys, ReadMeter meter) {
-    if (keys.isEmpty()) {
-      return Map.of();
-    }
-    List<StoredSplit> found = splits.read(sack, keys);
-    meter.read(found);
-    Map<SplitKey, byte[]> stored = HashMap.newHashMap(found.size());
-    for (StoredSplit split : found) {
-      stored.put(split.key(), split.bytes());
-    }
-    return stored;
-  }
+  /** The stored splits in the order of {@code keys}; null where there is none. */
+  byte @Nullable [] @Nullable [] read(int sack, List<SplitKey> keys, ReadMeter meter);
 }

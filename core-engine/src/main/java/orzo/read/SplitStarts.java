@@ -1,7 +1,5 @@
 package orzo.read;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import orzo.fold.AggregateSplit;
 import orzo.split.RawSplit;
@@ -28,7 +26,7 @@ final class SplitStarts {
    *
    * @throws GatewayException {@link Kind#LIMIT} when they are too many for so many series
    */
-  static List<Long> ofRaw(long fromMillis, long toMillis, int series) {
+  static long[] ofRaw(long fromMillis, long toMillis, int series) {
     return starts(
         RawSplit.startOf(fromMillis), RawSplit.startOf(toMillis), RawSplit.SPAN_MILLIS, series);
   }
@@ -38,7 +36,7 @@ final class SplitStarts {
    *
    * @throws GatewayException {@link Kind#LIMIT} when they are too many for so many series
    */
-  static List<Long> ofWindows(long granularity, long fromMillis, long toMillis, int series) {
+  static long[] ofWindows(long granularity, long fromMillis, long toMillis, int series) {
     return starts(
         AggregateSplit.startOf(granularity, fromMillis),
         AggregateSplit.startOf(granularity, toMillis),
@@ -46,7 +44,7 @@ final class SplitStarts {
         series);
   }
 
-  private static List<Long> starts(long first, long last, long span, int series) {
+  private static long[] starts(long first, long last, long span, int series) {
     double needed = (double) ((last - first) / span + 1) * series;
     if (needed > MAX_SPLITS) {
       throw new GatewayException(
@@ -59,9 +57,9 @@ final class SplitStarts {
               series,
               MAX_SPLITS));
     }
-    List<Long> starts = new ArrayList<>();
-    for (long start = first; start <= last; start += span) {
-      starts.add(start);
+    long[] starts = new long[(int) ((last - first) / span) + 1];
+    for (int i = 0; i < starts.length; i++) {
+      starts[i] = first + i * span;
     }
     return starts;
   }

@@ -1,11 +1,10 @@
 package orzo.read;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import orzo.fold.AggregateSchema;
@@ -13,11 +12,11 @@ import orzo.index.IndexedSeries;
 import orzo.index.Matcher;
 import orzo.index.SeriesIndex;
 import orzo.metric.Labels;
-import orzo.metric.SeriesRef;
 import orzo.metric.Tenant;
 import orzo.policy.SeriesPolicies;
 import orzo.split.RawSplit;
 import orzo.storage.SplitStore;
+import orzo.storage.SplitsAtHand;
 
 /**
  * Reads series from stored splits and, for the sacks that this node owns, from what is not flushed
@@ -27,20 +26,17 @@ public final class StoredSeriesReader implements SeriesReader {
   /** Series that are read in one call and decoded by one task. */
   private static final int CHUNK_SERIES = 128;
 
+  /** Processors that help the calling thread. */
+  private static final int HELPERS = Runtime.getRuntime().availableProcessors() - 1;
+
   private final SeriesIndex index;
-  private final SplitSource splits;
+  private final SplitSource stored;
+  private final SplitSource atHand;
   private final ExecutorService processors;
   private final SeriesPolicies policies;
   private final LongSupplier nowMillis;
 
-  /**
-   * Creates a reader.
-   *
-   * @param processors where series are decoded and visited; a scan waits for it, so never call one
-   *     from there
-   * @param policies what is kept of each series
-   * @param nowMillis the clock that ages are counted by, epoch milliseconds
-   */
+  /** Creates a reader that knows nothing without reading it. */
   public StoredSeriesReader(
       SeriesIndex index,
       SplitStore splits,
@@ -48,8 +44,30 @@ public final class StoredSeriesReader implements SeriesReader {
       ExecutorService processors,
       SeriesPolicies policies,
       LongSupplier nowMillis) {
+    this(index, splits, SplitsAtHand.NONE, tails, processors, policies, nowMillis);
+  }
+
+  /**
+   * Creates a reader.
+   *
+   * @param splits where they are read
+   * @param atHand what is known of them without reading
+   * @param processors where series are decoded and visited, besides the calling thread; a scan
+   *     waits for it, so never call one from there
+   * @param policies what is kept of each series
+   * @param nowMillis the clock that ages are counted by, epoch milliseconds
+   */
+  public StoredSeriesReader(
+      SeriesIndex index,
+      SplitStore splits,
+      SplitsAtHand atHand,
+      Tails tails,
+      ExecutorService processors,
+      SeriesPolicies policies,
+      LongSupplier nowMillis) {
     this.index = index;
-    this.splits = new SplitSource(splits, tails);
+    this.stored = new StoredSource(splits, tails);
+    this.atHand = new SourceAtHand(atHand, tails);
     this.processors = processors;
     this.policies = policies;
     this.nowMillis = nowMillis;
@@ -100,7 +118,11 @@ public final class StoredSeriesReader implements SeriesReader {
     @Override
     public ReadCounts scan(long fromMillis, long toMillis, ReadBudget budget, Visitor visitor) {
       Scan scan = new Scan(fromMillis, toMillis, budget, visitor, (_, _) -> {});
-      return scan.run(bySack(_ -> 0).values(), _ -> scan.raw(size()));
+      if (scan.isEmpty()) {
+        return ReadCounts.NONE;
+      }
+      Reading reading = scan.raw(size());
+      return scan.run(SackSeries.parts(series, _ -> 0, 1, CHUNK_SERIES), reading);
     }
 
     @Override
@@ -113,38 +135,30 @@ public final class StoredSeriesReader implements SeriesReader {
         Visitor visitor,
         RowVisitor rowVisitor) {
       Scan scan = new Scan(fromMillis, toMillis, budget, visitor, rowVisitor);
-      return scan.run(
-          bySack(this::archive).values(),
-          some -> {
-            int archive = archive(some.places()[0]);
-            return switch (sources.get(archive)) {
+      if (scan.isEmpty()) {
+        return ReadCounts.NONE;
+      }
+      List<Reading> readings = new ArrayList<>(sources.size());
+      for (int archive = 0; archive < sources.size(); archive++) {
+        readings.add(
+            switch (sources.get(archive)) {
               case Source.Raw _ -> scan.raw(size());
               case Source.Windows(long granularity) -> scan.windows(granularity, wanted, size());
               case Source.RawElseWindows(long granularity) ->
                   scan.rawElseWindows(
                       granularity, wanted, archives().get(archive).rawFromMillis(), size());
-            };
-          });
-    }
-
-    /** The series of each sack, and of those apart that {@code kind} tells apart. */
-    private Map<Long, SackSeries> bySack(java.util.function.IntUnaryOperator kind) {
-      Map<Long, List<Integer>> groups = new TreeMap<>();
-      for (int i = 0; i < series.size(); i++) {
-        long group = ((long) SeriesRef.sack(series.get(i).ref()) << 32) + kind.applyAsInt(i);
-        groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(i);
+            });
       }
-      Map<Long, SackSeries> bySack = new TreeMap<>();
-      groups.forEach((group, members) -> {
-        int[] places = members.stream().mapToInt(Integer::intValue).toArray();
-        int[] integers = new int[places.length];
-        for (int i = 0; i < places.length; i++) {
-          integers[i] = SeriesRef.series(series.get(places[i]).ref());
-        }
-        bySack.put(group, new SackSeries((int) (group >> 32), places, integers));
-      });
-      return bySack;
+      return scan.run(
+          SackSeries.parts(series, this::archive, Math.max(1, sources.size()), CHUNK_SERIES),
+          (some, splits) -> readings.get(archive(some.places()[0])).read(some, splits));
     }
+  }
+
+  /** How a chunk is read. */
+  private interface Reading {
+    /** Reads a chunk; null if the source would have to wait. */
+    @Nullable Chunk read(SackSeries some, SplitSource splits);
   }
 
   /** One scan. */
@@ -166,24 +180,24 @@ public final class StoredSeriesReader implements SeriesReader {
       this.target = new ScanTarget(budget, new ReadMeter(), visitor, rowVisitor);
     }
 
-    /** How a chunk is read. */
-    private interface Reading extends Function<SackSeries, ParallelScan.Chunk> {}
+    boolean isEmpty() {
+      return fromMillis > toMillis;
+    }
 
-    ReadCounts run(Iterable<SackSeries> groups, Function<SackSeries, Reading> readings) {
-      if (fromMillis > toMillis) {
-        return ReadCounts.NONE;
-      }
+    ReadCounts run(List<SackSeries> parts, Reading reading) {
+      ScanAtHand inMemory =
+          new ScanAtHand(
+              parts,
+              part -> {
+                budget.charge(0);
+                return reading.read(part, atHand);
+              },
+              processors,
+              HELPERS);
       try (ParallelScan scan = new ParallelScan(processors)) {
-        for (SackSeries group : groups) {
-          Reading reading = readings.apply(group);
-          for (int from = 0; from < group.size(); from += CHUNK_SERIES) {
-            SackSeries part = group.part(from, Math.min(group.size(), from + CHUNK_SERIES));
-            budget.charge(0);
-            scan.add(() -> {
-              splits.tails().catchUp(part.sack());
-              return reading.apply(part);
-            });
-          }
+        for (SackSeries part : inMemory.run()) {
+          budget.charge(0);
+          scan.add(() -> requireNonNull(reading.read(part, stored), "chunk"));
         }
         scan.finish();
       }
@@ -191,25 +205,25 @@ public final class StoredSeriesReader implements SeriesReader {
     }
 
     Reading raw(int series) {
-      List<Long> starts = SplitStarts.ofRaw(fromMillis, toMillis, series);
-      return some -> RawChunk.read(some, starts, fromMillis, toMillis, splits, target);
+      long[] starts = SplitStarts.ofRaw(fromMillis, toMillis, series);
+      return (some, splits) -> RawChunk.read(some, starts, fromMillis, toMillis, splits, target);
     }
 
     Reading windows(long granularity, AggregateSchema wanted, int series) {
       WindowRange range = WindowRange.of(granularity, fromMillis, toMillis, wanted, series);
-      return some -> WindowChunk.read(some, range, splits, target);
+      return (some, splits) -> WindowChunk.read(some, range, splits, target);
     }
 
     Reading rawElseWindows(
         long granularity, AggregateSchema wanted, long rawFromMillis, int series) {
-      List<Long> starts = SplitStarts.ofRaw(fromMillis, toMillis, series);
+      long[] starts = SplitStarts.ofRaw(fromMillis, toMillis, series);
       long lastExpired = RawSplit.startOf(rawFromMillis) + RawSplit.SPAN_MILLIS - 1;
       if (lastExpired < fromMillis) {
         return raw(series);
       }
       WindowRange range =
           WindowRange.of(granularity, fromMillis, Math.min(toMillis, lastExpired), wanted, series);
-      return some ->
+      return (some, splits) ->
           RawElseWindowChunk.read(some, range, starts, fromMillis, toMillis, splits, target);
     }
   }

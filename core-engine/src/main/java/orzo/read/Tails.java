@@ -1,8 +1,8 @@
 package orzo.read;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import orzo.split.SampleBuffer;
 
 /** What this node has processed and perhaps not yet flushed. */
 public interface Tails {
@@ -22,5 +22,11 @@ public interface Tails {
    *
    * @return in the order of {@code series}; null where nothing is held
    */
-  List<@Nullable SampleBuffer> copy(int sack, int[] series, long fromMillis, long toMillis);
+  List<@Nullable Tail> copy(int sack, int[] series, long fromMillis, long toMillis);
+
+  /**
+   * What {@link #copy} gives after {@link #catchUp}, if that would return at once; empty, without
+   * waiting, if it would not.
+   */
+  Optional<List<@Nullable Tail>> copyAtHand(int sack, int[] series, long fromMillis, long toMillis);
 }

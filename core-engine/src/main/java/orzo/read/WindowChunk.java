@@ -2,7 +2,6 @@ package orzo.read;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -24,19 +23,23 @@ import orzo.storage.SplitKey;
 record WindowChunk(
     SackSeries series,
     WindowRange range,
-    List<@Nullable SampleBuffer> tails,
+    List<@Nullable Tail> tails,
     List<TreeSet<Long>> rawSpans,
-    Map<SplitKey, byte[]> windows,
-    Map<SplitKey, byte[]> raw,
+    byte[] @Nullable [] windows,
+    byte[] @Nullable [] raw,
     ScanTarget target)
-    implements ParallelScan.Chunk {
-  static WindowChunk read(
+    implements Chunk {
+  /** Reads a chunk; null if the source would have to wait. */
+  static @Nullable WindowChunk read(
       SackSeries series, WindowRange range, SplitSource splits, ScanTarget target) {
     long last = range.endMillis() - 1;
     // Tails, then what is open, then splits: a sample that moves on meanwhile is seen twice, and
     // never missed.
-    List<@Nullable SampleBuffer> tails = splits.tails(series, range.fromMillis(), last);
-    List<OpenSpan> open = splits.open(series.sack());
+    List<@Nullable Tail> tails = splits.tails(series, range.fromMillis(), last);
+    List<OpenSpan> open = tails == null ? null : splits.open(series.sack());
+    if (tails == null || open == null) {
+      return null;
+    }
     List<TreeSet<Long>> rawSpans = new ArrayList<>(series.size());
     List<SplitKey> rawKeys = new ArrayList<>();
     for (int i = 0; i < series.size(); i++) {
@@ -55,15 +58,22 @@ record WindowChunk(
       rawSpans.add(spans);
     }
     // A raw split that is closed in between was merged into no windows that are read already.
-    Map<SplitKey, byte[]> windows =
+    byte[] @Nullable [] windows =
         splits.read(series.sack(), range.keys(series.integers()), target.meter());
-    Map<SplitKey, byte[]> raw = splits.read(series.sack(), rawKeys, target.meter());
-    return new WindowChunk(series, range, tails, rawSpans, windows, raw, target);
+    byte[] @Nullable [] raw =
+        windows == null ? null : splits.read(series.sack(), rawKeys, target.meter());
+    return windows == null || raw == null
+        ? null
+        : new WindowChunk(series, range, tails, rawSpans, windows, raw, target);
   }
 
-  private static TreeSet<Long> spansOf(@Nullable SampleBuffer tail) {
+  private static TreeSet<Long> spansOf(@Nullable Tail held) {
     TreeSet<Long> spans = new TreeSet<>();
-    for (int i = 0; tail != null && i < tail.size; ) {
+    if (held == null) {
+      return spans;
+    }
+    SampleBuffer tail = held.samples();
+    for (int i = 0; i < tail.size; ) {
       long start = RawSplit.startOf(tail.timestampsMillis[i]);
       spans.add(start);
       i = SpanSamples.firstNotBefore(tail, start + RawSplit.SPAN_MILLIS);
@@ -79,15 +89,15 @@ record WindowChunk(
     AggregateRows rows = new AggregateRows(wanted);
     AggregateRows computed = new AggregateRows(wanted);
     SpanSamples scratch = new SpanSamples();
+    int at = 0; // of the raw splits
     for (int i = 0; i < series.size() && !abandoned.get(); i++) {
-      int one = series.integers()[i];
       rows.clear();
-      range.decode(one, windows, decoder, rows);
+      range.decode(i, windows, decoder, rows);
       long decoded = 0;
       for (long start : rawSpans.get(i)) {
         long from = Math.max(start, range.fromMillis());
         long end = Math.min(start + RawSplit.SPAN_MILLIS, range.endMillis());
-        byte[] split = raw.get(new SplitKey(one, start));
+        byte[] split = raw[at++];
         scratch.clear();
         if (split != null) {
           scratch.add(start, split, from, end - 1);

@@ -2,7 +2,6 @@ package orzo.read;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import orzo.fold.AggregateRows;
 import orzo.fold.AggregateSchema;
@@ -23,19 +22,20 @@ record WindowRange(
     long granularityMillis,
     long fromMillis,
     long endMillis,
-    List<Long> starts,
+    long[] starts,
     AggregateSchema wanted) {
   /** The windows that intersect {@code [fromMillis, toMillis]}. */
   static WindowRange of(
       long granularity, long fromMillis, long toMillis, AggregateSchema wanted, int series) {
     long from = AggregateSplit.windowOf(granularity, fromMillis);
     long end = AggregateSplit.windowOf(granularity, toMillis) + granularity;
-    List<Long> starts = SplitStarts.ofWindows(granularity, from, end - 1, series);
+    long[] starts = SplitStarts.ofWindows(granularity, from, end - 1, series);
     return new WindowRange(granularity, from, end, starts, wanted);
   }
 
+  /** The splits of some series, those of one in a row. */
   List<SplitKey> keys(int[] integers) {
-    List<SplitKey> keys = new ArrayList<>(integers.length * starts.size());
+    List<SplitKey> keys = new ArrayList<>(integers.length * starts.length);
     for (int one : integers) {
       for (long start : starts) {
         keys.add(new SplitKey(one, granularityMillis, start));
@@ -44,13 +44,18 @@ record WindowRange(
     return keys;
   }
 
-  /** Adds the stored windows of a series. */
+  /**
+   * Adds the stored windows of a series.
+   *
+   * @param stored the splits of {@link #keys}
+   * @param place the series' place in {@link #keys}
+   */
   void decode(
-      int series, Map<SplitKey, byte[]> stored, AggregateSplitDecoder decoder, AggregateRows into) {
-    for (long start : starts) {
-      byte[] split = stored.get(new SplitKey(series, granularityMillis, start));
+      int place, byte[] @Nullable [] stored, AggregateSplitDecoder decoder, AggregateRows into) {
+    for (int i = 0; i < starts.length; i++) {
+      byte[] split = stored[place * starts.length + i];
       if (split != null) {
-        decoder.decode(granularityMillis, start, split, fromMillis, endMillis - 1, into);
+        decoder.decode(granularityMillis, starts[i], split, fromMillis, endMillis - 1, into);
       }
     }
   }

@@ -47,6 +47,16 @@ final class OpenSplit {
     return timestampMillis > sealedLastMillis;
   }
 
+  /**
+   * Whether all samples of the split that lie in {@code [fromMillis, toMillis]} are in the tail.
+   */
+  boolean holdsAllOf(long fromMillis, long toMillis) {
+    long first = Math.max(fromMillis, key.startMillis());
+    return first > sealedLastMillis
+        && first - key.startMillis() < RawSplit.SPAN_MILLIS
+        && toMillis >= key.startMillis();
+  }
+
   boolean covers(long timestampMillis) {
     return Long.compareUnsigned(timestampMillis - key.startMillis(), RawSplit.SPAN_MILLIS) < 0;
   }

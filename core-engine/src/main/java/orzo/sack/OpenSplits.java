@@ -1,12 +1,11 @@
 package orzo.sack;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import orzo.read.Tail;
 import orzo.split.RawSplit;
 import orzo.split.SampleBuffer;
 import orzo.storage.SplitKey;
@@ -114,31 +113,37 @@ final class OpenSplits {
     return !split.dirty && split.touchedMillis < touchedBeforeMillis;
   }
 
-  /**
-   * A copy of a series' tails within {@code [fromMillis, toMillis]}, or null when that is nothing.
-   */
-  @Nullable SampleBuffer copy(int series, long fromMillis, long toMillis) {
+  /** A copy of a series' tails within {@code [fromMillis, toMillis]}, or null when none is held. */
+  @Nullable Tail copy(int series, long fromMillis, long toMillis) {
     OpenSplit split = series < newest.length ? newest[series] : null;
-    List<OpenSplit> splits = new ArrayList<>(1);
-    if (!older.isEmpty()) {
-      splits.addAll(older(series).values());
-    }
-    if (split != null) {
-      splits.add(split);
-    }
     SampleBuffer copy = null;
-    for (OpenSplit one : splits) {
-      SampleBuffer tail = one.tail;
-      int from = lowerBound(tail, fromMillis);
-      int to = toMillis == Long.MAX_VALUE ? tail.size : lowerBound(tail, toMillis + 1);
-      if (from < to) {
-        if (copy == null) {
-          copy = new SampleBuffer(to - from);
-        }
-        copy.addAll(tail, from, to);
+    if (!older.isEmpty()) {
+      for (OpenSplit one : older(series).values()) {
+        copy = added(copy, one.tail, fromMillis, toMillis);
       }
     }
-    return copy;
+    if (split != null) {
+      copy = added(copy, split.tail, fromMillis, toMillis);
+    }
+    boolean whole = split != null && split.holdsAllOf(fromMillis, toMillis);
+    if (copy == null && !whole) {
+      return null;
+    }
+    return new Tail(
+        copy == null ? new SampleBuffer(0) : copy,
+        split != null && whole ? split.key.startMillis() : Tail.NO_SPLIT);
+  }
+
+  private static @Nullable SampleBuffer added(
+      @Nullable SampleBuffer copy, SampleBuffer tail, long fromMillis, long toMillis) {
+    int from = lowerBound(tail, fromMillis);
+    int to = toMillis == Long.MAX_VALUE ? tail.size : lowerBound(tail, toMillis + 1);
+    if (from >= to) {
+      return copy;
+    }
+    SampleBuffer into = copy == null ? new SampleBuffer(to - from) : copy;
+    into.addAll(tail, from, to);
+    return into;
   }
 
   private static int lowerBound(SampleBuffer samples, long timestampMillis) {

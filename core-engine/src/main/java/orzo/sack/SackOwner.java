@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +15,8 @@ import orzo.index.DeletedSeries;
 import orzo.intake.EntryCodec;
 import orzo.intake.EntrySamples;
 import orzo.policy.SeriesPolicies;
+import orzo.read.Tail;
 import orzo.split.RawSplit;
-import orzo.split.SampleBuffer;
 import orzo.split.SampleExtras;
 import orzo.storage.BacklogEntry;
 import orzo.storage.BacklogPosition;
@@ -165,14 +166,24 @@ final class SackOwner {
   }
 
   /** See {@link orzo.read.Tails#copy}. */
-  List<@Nullable SampleBuffer> copy(int[] series, long fromMillis, long toMillis) {
-    List<@Nullable SampleBuffer> copies = new ArrayList<>(series.length);
-    progress.run(() -> {
-      for (int one : series) {
-        copies.add(open.copy(one, fromMillis, toMillis));
-      }
-    });
+  List<@Nullable Tail> copy(int[] series, long fromMillis, long toMillis) {
+    List<@Nullable Tail> copies = new ArrayList<>(series.length);
+    progress.run(() -> copy(series, fromMillis, toMillis, copies));
     return copies;
+  }
+
+  /** See {@link orzo.read.Tails#copyAtHand}. */
+  Optional<List<@Nullable Tail>> copyAtHand(int[] series, long fromMillis, long toMillis) {
+    List<@Nullable Tail> copies = new ArrayList<>(series.length);
+    return progress.runIfCaughtUp(() -> copy(series, fromMillis, toMillis, copies))
+        ? Optional.of(copies)
+        : Optional.empty();
+  }
+
+  private void copy(int[] series, long fromMillis, long toMillis, List<@Nullable Tail> into) {
+    for (int one : series) {
+      into.add(open.copy(one, fromMillis, toMillis));
+    }
   }
 
   /** Processes what this node appended, flushes, and ends; gives up after {@code timeout}. */

@@ -1,9 +1,10 @@
 package orzo.sack;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -15,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import orzo.index.DeletedSeries;
 import orzo.policy.SeriesPolicies;
+import orzo.read.Tail;
 import orzo.read.Tails;
-import orzo.split.SampleBuffer;
 import orzo.storage.BacklogPosition;
 import orzo.storage.GatewayException;
 import orzo.storage.Lease;
@@ -145,16 +146,22 @@ public final class SackOwnership implements Tails, AutoCloseable {
   }
 
   @Override
-  public List<@Nullable SampleBuffer> copy(int sack, int[] series, long fromMillis, long toMillis) {
+  public List<@Nullable Tail> copy(int sack, int[] series, long fromMillis, long toMillis) {
     SackOwner owner = owner(sack);
-    if (owner != null) {
-      return owner.copy(series, fromMillis, toMillis);
-    }
-    List<@Nullable SampleBuffer> nothing = new ArrayList<>(series.length);
-    for (int i = 0; i < series.length; i++) {
-      nothing.add(null);
-    }
-    return nothing;
+    return owner == null ? nothing(series) : owner.copy(series, fromMillis, toMillis);
+  }
+
+  @Override
+  public Optional<List<@Nullable Tail>> copyAtHand(
+      int sack, int[] series, long fromMillis, long toMillis) {
+    SackOwner owner = owner(sack);
+    return owner == null
+        ? Optional.of(nothing(series))
+        : owner.copyAtHand(series, fromMillis, toMillis);
+  }
+
+  private static List<@Nullable Tail> nothing(int[] series) {
+    return Collections.nCopies(series.length, null);
   }
 
   /** Says that the node is gone, flushes, and gives every lease back as soon as it can. */

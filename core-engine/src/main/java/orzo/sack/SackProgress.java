@@ -100,7 +100,7 @@ final class SackProgress {
     try {
       BacklogPosition target = appended;
       long left = CATCH_UP_TIMEOUT.toNanos();
-      while ((!drainedOnce || processed.compareTo(target) < 0) && !ended) {
+      while (!hasCaughtUp(target) && !ended) {
         if (left <= 0) {
           throw new GatewayException(
               Kind.UNAVAILABLE,
@@ -117,6 +117,27 @@ final class SackProgress {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new GatewayException(Kind.UNAVAILABLE, "sack " + sack + ": interrupted", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean hasCaughtUp(BacklogPosition target) {
+    return drainedOnce && processed.compareTo(target) >= 0;
+  }
+
+  /**
+   * Reads what the lock guards if what this node had appended before is folded; otherwise, and when
+   * the owner has ended, does nothing and returns false.
+   */
+  boolean runIfCaughtUp(Runnable read) {
+    lock.lock();
+    try {
+      boolean caughtUp = hasCaughtUp(appended) && !ended;
+      if (caughtUp) {
+        read.run();
+      }
+      return caughtUp;
     } finally {
       lock.unlock();
     }

@@ -7,10 +7,12 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
@@ -91,7 +93,24 @@ class CachedSplitStoreTest {
     assertThat(version(KEY)).isEqualTo(1);
     assertThat(version(MISSING)).isEqualTo(0);
     assertThat(cache.misses()).isEqualTo(2);
-    assertThat(cache.hits()).isEqualTo(2);
+    assertThat(cache.hits()).isEqualTo(4); // each at hand, and read
+  }
+
+  @Test
+  void readAtHand_ofWhatWasNotRead_saysSo() {
+    write(storage.splits(), KEY, 1);
+    assertThat(cache.read(SACK, List.of(KEY), new byte[1][])).isFalse();
+    assertThat(cache.openSplitsAtHand(SACK)).isEmpty();
+
+    assertThat(version(KEY)).isEqualTo(1);
+    assertThat(cache.read(SACK, List.of(KEY), new byte[1][])).isTrue();
+    assertThat(cache.read(SACK, List.of(KEY, MISSING), new byte[2][])).isFalse();
+
+    assertThat(version(MISSING)).isZero();
+    byte[][] found = {null, {1}};
+    assertThat(cache.read(SACK, List.of(KEY, MISSING), found)).isTrue();
+    assertThat(versionOf(found[0])).isEqualTo(1);
+    assertThat(found[1]).isNull();
   }
 
   @Test
@@ -303,7 +322,9 @@ class CachedSplitStoreTest {
                   int series = random.nextInt(keys);
                   int before = acknowledged.get(series);
                   try {
-                    assertThat(version(new SplitKey(series, 0))).isGreaterThanOrEqualTo(before);
+                    SplitKey key = new SplitKey(series, 0);
+                    assertThat(random.nextBoolean() ? versionRead(key) : versionAtHandElseRead(key))
+                        .isGreaterThanOrEqualTo(before);
                   } catch (GatewayException e) {
                     assertThat(e).hasMessage("not connected"); // broken while it was under way
                     continue;
@@ -347,13 +368,40 @@ class CachedSplitStoreTest {
         .hasMessage("maxBytes: 0 (expected: >= 1)");
   }
 
+  /** What a split is read as. What was at hand before, if anything was, must be the same. */
   private int version(SplitKey key) {
-    List<StoredSplit> found = cache.read(SACK, List.of(key));
-    return found.isEmpty() ? 0 : ByteBuffer.wrap(found.getFirst().bytes()).getInt();
+    byte[][] atHand = new byte[1][];
+    boolean known = cache.read(SACK, List.of(key), atHand);
+    int read = versionRead(key);
+    if (known) {
+      assertThat(versionOf(atHand[0])).isEqualTo(read);
+    }
+    return read;
   }
 
+  private int versionRead(SplitKey key) {
+    List<StoredSplit> found = cache.read(SACK, List.of(key));
+    return versionOf(found.isEmpty() ? null : found.getFirst().bytes());
+  }
+
+  private int versionAtHandElseRead(SplitKey key) {
+    byte[][] atHand = new byte[1][];
+    return cache.read(SACK, List.of(key), atHand) ? versionOf(atHand[0]) : versionRead(key);
+  }
+
+  private static int versionOf(byte @Nullable [] bytes) {
+    return bytes == null ? 0 : ByteBuffer.wrap(bytes).getInt();
+  }
+
+  /** The open series as read. What was at hand before, if anything was, must be the same. */
   private List<Integer> openSeries() {
-    List<OpenSpan> spans = cache.openSplits(SACK);
+    Optional<List<OpenSpan>> atHand = cache.openSplitsAtHand(SACK);
+    List<Integer> read = series(cache.openSplits(SACK));
+    atHand.ifPresent(spans -> assertThat(series(spans)).isEqualTo(read));
+    return read;
+  }
+
+  private static List<Integer> series(List<OpenSpan> spans) {
     return spans.isEmpty() ? List.of() : spans.getFirst().series().stream().boxed().toList();
   }
 

@@ -144,6 +144,13 @@ class SeriesIndexTest {
       }
     }
     for (int round = 0; round < 20; round++) {
+      if (round % 5 == 4) { // what was found before counts no more
+        Labels more = randomLabels(random);
+        if (!all.contains(more)) {
+          add(PASTA, 1000 + round, more);
+          all.add(more);
+        }
+      }
       List<Matcher> matchers = new ArrayList<>();
       for (int i = random.nextInt(3); i >= 0; i--) {
         matchers.add(randomMatcher(random));
@@ -157,6 +164,24 @@ class SeriesIndexTest {
           .as("seed %d, matchers %s", repetition.getCurrentRepetition(), matchers)
           .containsExactlyElementsOf(expected);
     }
+  }
+
+  @Test
+  void select_again_seesWhatCameAndWentMeanwhile() {
+    List<Matcher> boiling = List.of(Matcher.of("__name__", Matcher.Operation.EQUAL, "boils"));
+    index.add(0, List.of(entry(0, "b"), entry(1, "c")));
+    List<IndexedSeries> before = index.select(PASTA, boiling);
+    assertThat(before).extracting(IndexedSeries::ref).containsExactly(0L, 1L);
+    assertThat(index.select(PASTA, boiling)).isSameAs(before);
+
+    index.add(0, List.of(entry(2, "a")));
+    assertThat(index.select(PASTA, boiling))
+        .extracting(IndexedSeries::ref)
+        .containsExactly(2L, 0L, 1L);
+
+    index.remove(0, new int[] {0});
+    assertThat(index.select(PASTA, boiling)).extracting(IndexedSeries::ref).containsExactly(2L, 1L);
+    assertThat(before).hasSize(2);
   }
 
   private static Labels randomLabels(Random random) {

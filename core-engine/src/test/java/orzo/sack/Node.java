@@ -92,7 +92,7 @@ final class Node implements AutoCloseable {
     intake = new BacklogIntake(storage, index, groupCommit, unbounded, _ -> policy.name());
     reader =
         new StoredSeriesReader(
-            index, cache, ownership, processors, (sack, series) -> policy, nowMillis);
+            index, cache, cache, ownership, processors, (sack, series) -> policy, nowMillis);
   }
 
   private SackMeters meters() {

@@ -69,6 +69,7 @@ import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 import orzo.storage.OutageLog;
 import orzo.storage.SplitStore;
+import orzo.storage.SplitsAtHand;
 import orzo.storage.Storage;
 import orzo.storage.WatchedSplits;
 import orzo.upkeep.Janitor;
@@ -168,6 +169,7 @@ final class Gateway implements AutoCloseable {
     // of it.
     Storage owned = storage;
     SplitStore queried = storage.splits();
+    SplitsAtHand atHand = SplitsAtHand.NONE;
     long cacheBytes = configuration.get(Keys.QUERY_CACHE_SIZE);
     Optional<WatchedSplits> watched = cacheBytes > 0 ? storage.watchSplits() : Optional.empty();
     if (watched.isPresent()) {
@@ -176,6 +178,7 @@ final class Gateway implements AutoCloseable {
       metrics.addSplitCache(splitCache);
       owned = new StorageWithSplits(storage, splitCache.truth());
       queried = splitCache;
+      atHand = splitCache;
     }
     SeriesPolicies seriesPolicies = new CatalogPolicies(index, follower, policies);
     SackOwnership sacks = started.add("sacks", sacks(owned, seriesPolicies, follower));
@@ -236,7 +239,8 @@ final class Gateway implements AutoCloseable {
     Set<PromQlFeature> features = features();
     PromQlEngine engine =
         new PromQlEngine(
-            new StoredSeriesReader(index, queried, sacks, decoders, seriesPolicies, clock::millis),
+            new StoredSeriesReader(
+                index, queried, atHand, sacks, decoders, seriesPolicies, clock::millis),
             features);
     Readiness readiness = started.add("readiness", new Readiness(storage, outages));
 

@@ -1,5 +1,7 @@
 package orzo.promql;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -21,7 +23,21 @@ public final class PromQlEngine implements QueryEngine {
   /** The step of subqueries that name none: Prometheus's default evaluation interval. */
   public static final Duration DEFAULT_SUBQUERY_STEP = Duration.ofMinutes(1);
 
+  /** How long the texts of all queries that are remembered may be together, in characters. */
+  private static final long MAX_REMEMBERED = 500_000;
+
+  /** What a parsed query takes besides its text's length, counted in characters. */
+  private static final int WEIGHT = 500;
+
   private final Set<PromQlFeature> features;
+
+  // Dashboards and rules ask the same again and again, and reading takes longer than some answers.
+  private final Cache<String, Expr> parsed =
+      Caffeine.newBuilder()
+          .maximumWeight(MAX_REMEMBERED)
+          .weigher((String text, Expr _) -> WEIGHT + text.length())
+          .executor(Runnable::run)
+          .build();
   private final LongSupplier nanoTime;
   private final Evaluation evaluation;
 
@@ -53,10 +69,20 @@ public final class PromQlEngine implements QueryEngine {
         new Evaluation(reader, defaultSubqueryStep.toMillis(), this.features, nanoTime);
   }
 
+  private Expr parse(String query) {
+    Expr known = parsed.getIfPresent(query);
+    if (known != null) {
+      return known;
+    }
+    Expr read = PromQlParser.parse(query, features);
+    parsed.put(query, read);
+    return read;
+  }
+
   @Override
   public QueryResult instant(Tenant tenant, String query, long timeMillis, QueryOptions options) {
     long startNanos = nanoTime.getAsLong();
-    Expr expression = PromQlParser.parse(query, features);
+    Expr expression = parse(query);
     long parsingNanos = nanoTime.getAsLong() - startNanos;
     return evaluation
         .instant(tenant, expression, query, timeMillis, options)
@@ -72,7 +98,7 @@ public final class PromQlEngine implements QueryEngine {
       long stepMillis,
       QueryOptions options) {
     long startNanos = nanoTime.getAsLong();
-    Expr expression = PromQlParser.parse(query, features);
+    Expr expression = parse(query);
     long parsingNanos = nanoTime.getAsLong() - startNanos;
     return evaluation
         .range(tenant, expression, query, startMillis, endMillis, stepMillis, options)

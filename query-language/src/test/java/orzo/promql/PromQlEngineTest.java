@@ -57,6 +57,20 @@ class PromQlEngineTest {
   }
 
   @Test
+  void instant_sameTextAgain_isEvaluatedAgain_andRefusedAgain() {
+    assertThat(instant("count(m_total)").value())
+        .isInstanceOfSatisfying(
+            QueryValue.Vector.class, vector -> assertThat(vector.values()).containsExactly(10));
+    series.add(Labels.of(Labels.NAME, "m_total", "i", "more"), 99_000, 1);
+    assertThat(instant("count(m_total)").value())
+        .isInstanceOfSatisfying(
+            QueryValue.Vector.class, vector -> assertThat(vector.values()).containsExactly(11));
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> instant("count(")).isInstanceOf(QueryException.class);
+    }
+  }
+
+  @Test
   void instant_string_isText() {
     assertThat(instant("'a'").value()).isEqualTo(new QueryValue.Text(99_000, "a"));
   }

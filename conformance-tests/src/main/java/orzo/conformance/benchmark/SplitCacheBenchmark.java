@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,6 +42,7 @@ import orzo.metric.SeriesRef;
 import orzo.metric.Tenant;
 import orzo.read.ReadBudget;
 import orzo.read.StoredSeriesReader;
+import orzo.read.Tail;
 import orzo.read.Tails;
 import orzo.redis.RedisConfig;
 import orzo.redis.RedisStorage;
@@ -52,6 +55,7 @@ import orzo.storage.Lease;
 import orzo.storage.SplitKey;
 import orzo.storage.SplitStore;
 import orzo.storage.SplitWrite;
+import orzo.storage.SplitsAtHand;
 
 /**
  * Reading five minutes of 1,000 series over 16 sacks, as an instant query does, from a Redis of its
@@ -111,14 +115,23 @@ public class SplitCacheBenchmark {
           .splits()
           .flush(lease, new Flush(stored, stored.position(), 0, writes.get(sack), List.of()));
     }
-    SplitStore splits =
-        cacheBytes == 0
-            ? storage.splits()
-            : new CachedSplitStore(
-                storage.splits(), storage.watchSplits().orElseThrow(), SACKS, cacheBytes);
+    SplitStore splits = storage.splits();
+    SplitsAtHand atHand = SplitsAtHand.NONE;
+    if (cacheBytes > 0) {
+      CachedSplitStore cache =
+          new CachedSplitStore(splits, storage.watchSplits().orElseThrow(), SACKS, cacheBytes);
+      splits = cache;
+      atHand = cache;
+    }
     reader =
         new StoredSeriesReader(
-            index, splits, new NoTails(), processors, (_, _) -> ArchivePolicy.RAW, () -> NOW);
+            index,
+            splits,
+            atHand,
+            new NoTails(),
+            processors,
+            (_, _) -> ArchivePolicy.RAW,
+            () -> NOW);
   }
 
   private static SplitWrite split(SplitKey key, SplittableRandom random) {
@@ -209,13 +222,14 @@ public class SplitCacheBenchmark {
     public void catchUp(int sack) {}
 
     @Override
-    public List<@Nullable SampleBuffer> copy(
+    public List<@Nullable Tail> copy(int sack, int[] series, long fromMillis, long toMillis) {
+      return Collections.nCopies(series.length, null);
+    }
+
+    @Override
+    public Optional<List<@Nullable Tail>> copyAtHand(
         int sack, int[] series, long fromMillis, long toMillis) {
-      List<@Nullable SampleBuffer> nothing = new ArrayList<>();
-      for (int i = 0; i < series.length; i++) {
-        nothing.add(null);
-      }
-      return nothing;
+      return Optional.of(copy(sack, series, fromMillis, toMillis));
     }
   }
 }
