@@ -3,13 +3,14 @@ package orzo.policy;
 import com.google.re2j.Pattern;
 
 /**
- * The patterns of rules as regular expressions, with the meaning of Python's {@code fnmatch}, which
- * Gnocchi uses. RE2's run in time linear in the name, whatever the pattern.
+ * Patterns of metric names as regular expressions, with the meaning of Python's {@code fnmatch},
+ * which Gnocchi uses. RE2's run in time linear in the name, whatever the pattern.
  */
-final class Glob {
+public final class Glob {
   private Glob() {}
 
-  static Pattern compile(String glob) {
+  /** The expression that matches the whole of a name if and only if the pattern does. */
+  public static Pattern compile(String glob) {
     StringBuilder expression = new StringBuilder("(?s)");
     int at = 0;
     while (at < glob.length()) {

@@ -12,7 +12,8 @@ final class JsonText {
   /**
    * Writes a value.
    *
-   * @param value maps with strings as keys, iterables, strings, finite numbers, booleans, null
+   * @param value maps with strings as keys, iterables, {@link MeasureLists}, strings, numbers,
+   *     booleans, null
    * @throws IllegalArgumentException for anything else
    */
   static String of(@Nullable Object value) {
@@ -27,6 +28,8 @@ final class JsonText {
       case String string -> string(string);
       case Map<?, ?> members -> members(members);
       case Iterable<?> elements -> elements(elements);
+      case MeasureLists measures -> measures.appendTo(text);
+      case Double number -> new FloatText().append(text, number);
       case Integer number -> text.append(number);
       case Long number -> text.append(number);
       case Boolean bool -> text.append(bool);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import orzo.http.ShortestDecimal;
 
 /**
  * Writes JSON as Prometheus does, from strings and primitives straight into bytes: sample values

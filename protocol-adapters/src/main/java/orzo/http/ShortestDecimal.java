@@ -1,4 +1,4 @@
-package orzo.http.prometheus;
+package orzo.http;
 
 import java.math.BigInteger;
 
@@ -11,7 +11,7 @@ import java.math.BigInteger;
  * {@link Double#toString(double)} uses it too, but it gives a String, and for the smallest doubles
  * two digits where one is enough (4.9E-324 for 5e-324).
  */
-final class ShortestDecimal {
+public final class ShortestDecimal {
   private static final int FRACTION_BITS = 52;
   private static final long FRACTION_MASK = (1L << FRACTION_BITS) - 1;
   private static final int EXPONENT_MASK = 0x7ff;
@@ -27,13 +27,13 @@ final class ShortestDecimal {
   private static final long[] POWERS = powers();
 
   /** The digits as an integer that does not end in zero; 0 for zero. */
-  long digits;
+  public long digits;
 
   /** The power of ten that {@link #digits} is multiplied by. */
-  int exponent;
+  public int exponent;
 
   /** Finds the digits of the magnitude of {@code value}, which must be finite. */
-  void find(double value) {
+  public void find(double value) {
     long bits = Double.doubleToRawLongBits(value);
     long fraction = bits & FRACTION_MASK;
     int biased = (int) (bits >>> FRACTION_BITS) & EXPONENT_MASK;
