@@ -64,6 +64,29 @@ public record Distribution(Path root) {
         && Files.isDirectory(directory.resolve("lib"));
   }
 
+  /**
+   * Has {@code orzo warmup} run where it has not yet, as it is to be once where Orzo is installed.
+   *
+   * @throws IllegalStateException if it fails
+   */
+  public void warmUp() {
+    if (Files.isDirectory(root.resolve("cache"))) {
+      return;
+    }
+    try {
+      int status =
+          new ProcessBuilder(launcher().toString(), "warmup").inheritIO().start().waitFor();
+      if (status != 0) {
+        throw new IllegalStateException(launcher() + " warmup: exit status " + status);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(launcher().toString(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(launcher() + " warmup: interrupted", e);
+    }
+  }
+
   /** The start script. */
   public Path launcher() {
     return root.resolve("bin/orzo");

@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** The command-line options of all tools that start a gateway. */
+/**
+ * The command-line options of all tools that start a gateway, which is warmed up as an installed
+ * one is.
+ */
 public final class GatewayOptions {
   @Option(
       names = "--set",
@@ -52,6 +55,8 @@ public final class GatewayOptions {
       Path directory, Map<String, String> defaults, Map<String, String> environment) {
     Map<String, String> all = new LinkedHashMap<>(defaults);
     all.putAll(settings);
-    return new GatewayServer(distribution(), directory, all, environment);
+    Distribution warm = distribution();
+    warm.warmUp();
+    return new GatewayServer(warm, directory, all, environment);
   }
 }
