@@ -111,6 +111,7 @@ class ArchitectureTest {
                             "org.antlr.v4.runtime..",
                             "com.google.re2j..",
                             "com.dynatrace.hash4j..",
+                            "com.github.benmanes.caffeine..",
                             "java.nio",
                             "java.nio.charset..")))
                 .or(
