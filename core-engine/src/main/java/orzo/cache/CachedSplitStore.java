@@ -282,6 +282,11 @@ public final class CachedSplitStore implements SplitStore, SplitsAtHand {
         : Optional.empty();
   }
 
+  @Override
+  public long[] writtenSpans(int sack) {
+    return store.writtenSpans(sack);
+  }
+
   private static List<OpenSpan> copy(List<OpenSpan> spans) {
     List<OpenSpan> copy = new ArrayList<>(spans.size());
     for (OpenSpan span : spans) {
@@ -387,6 +392,11 @@ public final class CachedSplitStore implements SplitStore, SplitsAtHand {
     @Override
     public List<OpenSpan> openSplits(int sack) {
       return store.openSplits(sack);
+    }
+
+    @Override
+    public long[] writtenSpans(int sack) {
+      return store.writtenSpans(sack);
     }
 
     @Override

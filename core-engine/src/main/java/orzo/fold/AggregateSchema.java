@@ -51,6 +51,14 @@ public final class AggregateSchema {
     return new AggregateSchema(bits, NO_PERCENTILES, NO_PERCENTILES);
   }
 
+  /**
+   * Whether a method is a median or a percentile, of values or differences: those of a longer
+   * window do not follow from those of the windows in it.
+   */
+  public static boolean isPercentile(AggregationMethod method) {
+    return percentile(method) > 0;
+  }
+
   /** Which percentile a method is, the median being the 50th; 0 if none. */
   static int percentile(AggregationMethod method) {
     return switch (method.function()) {

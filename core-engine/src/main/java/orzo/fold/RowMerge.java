@@ -57,6 +57,20 @@ public final class RowMerge {
     base = value;
   }
 
+  /** Tells the value of the last sample before a row, if a row before it has one. */
+  public void startAfterRowsBefore(AggregateRows rows, int row) {
+    for (int before = row - 1; before >= 0; before--) {
+      if (rows.integers(Part.COUNT)[before] > 0) {
+        startAfter(at(rows.doubles(Part.LAST), before));
+        return;
+      }
+      if (rows.is(before, AggregateRows.HAS_BORDER)) {
+        startAfter(rows.doubles(Part.BORDER)[before]);
+        return;
+      }
+    }
+  }
+
   /**
    * Adds the rows from index {@code from} on whose windows make up {@code (startMillis,
    * endMillis]}, both of them starts of windows, and returns the index of the first row that starts

@@ -31,24 +31,10 @@ public final class WindowValues {
     }
     merge.clear();
     if (method.rate() || method.function() == Function.INCREASE) {
-      startAfterRowBefore(rows, row);
+      merge.startAfterRowsBefore(rows, row);
     }
     merge.addBorder(rows, row);
     merge.addInterior(rows, row);
     return merge.value(method);
-  }
-
-  private void startAfterRowBefore(AggregateRows rows, int row) {
-    for (int before = row - 1; before >= 0; before--) {
-      if (rows.integers(Part.COUNT)[before] > 0) {
-        double[] last = rows.doubles(Part.LAST);
-        merge.startAfter(last.length == 0 ? NONE : last[before]);
-        return;
-      }
-      if (rows.is(before, AggregateRows.HAS_BORDER)) {
-        merge.startAfter(rows.doubles(Part.BORDER)[before]);
-        return;
-      }
-    }
   }
 }

@@ -224,6 +224,18 @@ final class SackSeries {
     }
   }
 
+  Optional<ResourceRef> resource(int series) {
+    lock.lock();
+    try {
+      Page page = page(series);
+      @Nullable ResourceSeries[] attached = page == null ? null : page.resources;
+      ResourceSeries resource = attached == null ? null : attached[series % PAGE];
+      return resource == null ? Optional.empty() : Optional.of(resource.ref());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Up to here, exclusive, the catalog was read. */
   int end() {
     lock.lock();

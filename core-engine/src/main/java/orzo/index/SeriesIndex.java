@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import orzo.metric.Labels;
 import orzo.metric.Metric;
+import orzo.metric.ResourceRef;
 import orzo.metric.SeriesRef;
 import orzo.metric.Tenant;
 import orzo.resource.ResourceIndex;
@@ -101,6 +102,11 @@ public final class SeriesIndex implements SeriesLister {
   /** The labels of a series; empty when it is not here. */
   public Optional<Labels> labels(long ref) {
     return sack(SeriesRef.sack(ref)).labels(SeriesRef.series(ref));
+  }
+
+  /** What a series belongs to, as the catalog says; empty while its entry was not seen here. */
+  public Optional<ResourceRef> resource(long ref) {
+    return sack(SeriesRef.sack(ref)).resource(SeriesRef.series(ref));
   }
 
   /** The resources that the series belong to, as far as the catalog was read. */

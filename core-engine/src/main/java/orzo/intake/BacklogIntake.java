@@ -91,12 +91,11 @@ public final class BacklogIntake implements Intake {
 
   private Metric metric(Tenant tenant, Registration series) {
     String stated = series.archivePolicy();
-    return Metric.of(
-        tenant,
-        series.labels(),
-        stated == null ? policies.policyFor(series.labels()) : stated,
-        series.resource(),
-        series.path());
+    String policy = stated == null ? policies.policyFor(series.labels()) : stated;
+    return series.id() == null
+        ? Metric.of(tenant, series.labels(), policy, series.resource(), series.path())
+        : new Metric(
+            series.id(), tenant, series.labels(), policy, series.resource(), series.path());
   }
 
   private void register(int sack, List<Integer> places, Metric[] metrics, long[] refs) {

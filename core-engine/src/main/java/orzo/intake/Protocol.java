@@ -11,7 +11,11 @@ public enum Protocol {
   /** Graphite's pickles over TCP. */
   CARBON_PICKLE("carbon_pickle"),
   /** StatsD and its dialects; samples are what is flushed. */
-  STATSD("statsd");
+  STATSD("statsd"),
+  /** Measures of Gnocchi's API. */
+  GNOCCHI("gnocchi"),
+  /** InfluxDB's lines, as Gnocchi takes them. */
+  INFLUXDB("influxdb");
 
   private final String label;
 

@@ -47,6 +47,11 @@ public record Metric(
 
   /** The sack of this metric among {@code sacks}. */
   public int sack(int sacks) {
+    return sack(id, sacks);
+  }
+
+  /** The sack, among {@code sacks}, of the metric of that UUID. */
+  public static int sack(UUID id, int sacks) {
     return Math.floorMod(id.getLeastSignificantBits() ^ id.getMostSignificantBits(), sacks);
   }
 

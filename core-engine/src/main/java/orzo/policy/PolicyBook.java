@@ -171,6 +171,20 @@ public final class PolicyBook implements PolicyChoice, AutoCloseable {
         : BuiltInPolicies.named(defaultName).orElse(BuiltInPolicies.STANDARD);
   }
 
+  /** The policy of the first rule that fits, if one does. */
+  public Optional<String> ruleFor(Labels labels) {
+    return chosen(edition.get(), labels);
+  }
+
+  private static Optional<String> chosen(Edition now, Labels labels) {
+    for (CompiledRule rule : now.rules) {
+      if (rule.fits(labels)) {
+        return Optional.of(rule.rule().policy());
+      }
+    }
+    return Optional.empty();
+  }
+
   /**
    * The policy of the first rule that fits, else the default one. Rules count for all tenants.
    *
@@ -180,10 +194,9 @@ public final class PolicyBook implements PolicyChoice, AutoCloseable {
   @Override
   public String policyFor(Labels labels) {
     Edition now = edition.get();
-    for (CompiledRule rule : now.rules) {
-      if (rule.fits(labels)) {
-        return rule.rule().policy();
-      }
+    Optional<String> chosen = chosen(now, labels);
+    if (chosen.isPresent()) {
+      return chosen.get();
     }
     if (!now.byName.containsKey(defaultName) && BuiltInPolicies.named(defaultName).isEmpty()) {
       throw new GatewayException(

@@ -31,9 +31,32 @@ record RawChunk(
       ScanTarget target) {
     // Tails before splits: what is flushed in between is then in both, never in neither.
     List<@Nullable Tail> tails = splits.tails(series, fromMillis, toMillis);
-    if (tails == null) {
+    return tails == null ? null : read(series, starts, tails, fromMillis, toMillis, splits, target);
+  }
+
+  /**
+   * Reads a chunk of a range however long, asking first where the sack has any samples; null if the
+   * source would have to wait.
+   */
+  static @Nullable RawChunk readAny(
+      SackSeries series, long fromMillis, long toMillis, SplitSource splits, ScanTarget target) {
+    List<@Nullable Tail> tails = splits.tails(series, fromMillis, toMillis);
+    long @Nullable [] spans = tails == null ? null : splits.writtenSpans(series.sack());
+    if (tails == null || spans == null) {
       return null;
     }
+    long[] starts = SplitStarts.ofRaw(fromMillis, toMillis, spans, series.size());
+    return read(series, starts, tails, fromMillis, toMillis, splits, target);
+  }
+
+  private static @Nullable RawChunk read(
+      SackSeries series,
+      long[] starts,
+      List<@Nullable Tail> tails,
+      long fromMillis,
+      long toMillis,
+      SplitSource splits,
+      ScanTarget target) {
     List<SplitKey> keys = new ArrayList<>(series.size() * starts.length);
     for (int i = 0; i < series.size(); i++) {
       Tail tail = tails.get(i);

@@ -18,6 +18,12 @@ record SourceAtHand(SplitsAtHand splits, Tails tails) implements SplitSource {
     return splits.openSplitsAtHand(sack).orElse(null);
   }
 
+  /** It is asked for when a range is long: then not all is in memory. */
+  @Override
+  public long @Nullable [] writtenSpans(int sack) {
+    return null;
+  }
+
   @Override
   public byte @Nullable [] @Nullable [] read(int sack, List<SplitKey> keys, ReadMeter meter) {
     byte[] @Nullable [] found = new byte[keys.size()][];

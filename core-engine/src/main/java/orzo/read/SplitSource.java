@@ -16,6 +16,9 @@ interface SplitSource {
   /** The open raw splits of a sack. */
   @Nullable List<OpenSpan> open(int sack);
 
+  /** The spans of raw splits that a sack ever had, ascending; no split is outside of them. */
+  long @Nullable [] writtenSpans(int sack);
+
   /** The stored splits in the order of {@code keys}; null where there is none. */
   byte @Nullable [] @Nullable [] read(int sack, List<SplitKey> keys, ReadMeter meter);
 }

@@ -1,6 +1,8 @@
 package orzo.read;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.LongStream;
 import orzo.fold.AggregateSplit;
 import orzo.split.RawSplit;
 import orzo.storage.GatewayException;
@@ -44,8 +46,50 @@ final class SplitStarts {
         series);
   }
 
+  /** The same without splits in spans that never had any. */
+  static long[] ofRaw(long fromMillis, long toMillis, long[] writtenSpans, int series) {
+    long[] starts =
+        Arrays.stream(writtenSpans)
+            .filter(span -> span <= toMillis && span + RawSplit.SPAN_MILLIS > fromMillis)
+            .toArray();
+    check((double) starts.length * series, series);
+    return starts;
+  }
+
+  /** The same without splits outside of spans that had any raw split. */
+  static long[] ofWindows(
+      long granularity, long fromMillis, long toMillis, long[] writtenSpans, int series) {
+    long length = AggregateSplit.spanMillis(granularity);
+    LongStream.Builder starts = LongStream.builder();
+    double needed = 0;
+    long next = Long.MIN_VALUE;
+    for (long span : writtenSpans) {
+      long from = Math.max(fromMillis, span);
+      long last = Math.min(toMillis, span + RawSplit.SPAN_MILLIS - 1);
+      if (from > last) {
+        continue;
+      }
+      long first = Math.max(next, AggregateSplit.startOf(granularity, from));
+      needed += Math.max(0, last - first) / (double) length;
+      check(needed * series, series);
+      for (long start = first; start <= last; start += length) {
+        starts.add(start);
+        next = start + length;
+      }
+    }
+    return starts.build().toArray();
+  }
+
   private static long[] starts(long first, long last, long span, int series) {
-    double needed = (double) ((last - first) / span + 1) * series;
+    check((double) ((last - first) / span + 1) * series, series);
+    long[] starts = new long[(int) ((last - first) / span) + 1];
+    for (int i = 0; i < starts.length; i++) {
+      starts[i] = first + i * span;
+    }
+    return starts;
+  }
+
+  private static void check(double needed, int series) {
     if (needed > MAX_SPLITS) {
       throw new GatewayException(
           Kind.LIMIT,
@@ -57,10 +101,5 @@ final class SplitStarts {
               series,
               MAX_SPLITS));
     }
-    long[] starts = new long[(int) ((last - first) / span) + 1];
-    for (int i = 0; i < starts.length; i++) {
-      starts[i] = first + i * span;
-    }
-    return starts;
   }
 }

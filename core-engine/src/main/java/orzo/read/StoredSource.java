@@ -23,6 +23,11 @@ record StoredSource(SplitStore splits, Tails tails) implements SplitSource {
   }
 
   @Override
+  public long[] writtenSpans(int sack) {
+    return splits.writtenSpans(sack);
+  }
+
+  @Override
   public byte[] @Nullable [] read(int sack, List<SplitKey> keys, ReadMeter meter) {
     byte[] @Nullable [] found = new byte[keys.size()][];
     if (found.length == 0) {

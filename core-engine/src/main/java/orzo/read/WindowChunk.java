@@ -31,13 +31,14 @@ record WindowChunk(
     implements Chunk {
   /** Reads a chunk; null if the source would have to wait. */
   static @Nullable WindowChunk read(
-      SackSeries series, WindowRange range, SplitSource splits, ScanTarget target) {
-    long last = range.endMillis() - 1;
+      SackSeries series, WindowRange asked, SplitSource splits, ScanTarget target) {
+    long last = asked.endMillis() - 1;
     // Tails, then what is open, then splits: a sample that moves on meanwhile is seen twice, and
     // never missed.
-    List<@Nullable Tail> tails = splits.tails(series, range.fromMillis(), last);
+    List<@Nullable Tail> tails = splits.tails(series, asked.fromMillis(), last);
     List<OpenSpan> open = tails == null ? null : splits.open(series.sack());
-    if (tails == null || open == null) {
+    WindowRange range = open == null ? null : asked.located(splits, series);
+    if (tails == null || open == null || range == null) {
       return null;
     }
     List<TreeSet<Long>> rawSpans = new ArrayList<>(series.size());

@@ -15,7 +15,9 @@ import orzo.storage.SplitKey;
  *
  * @param fromMillis the start of the first one
  * @param endMillis where the last one ends
- * @param starts the starts of the splits that have them
+ * @param starts the starts of the splits that may have them
+ * @param isLocated whether {@code starts} is known; where it is not they are so many that most
+ *     won't be there, and the sack is to be asked which of them can
  * @param wanted the columns that are decoded
  */
 record WindowRange(
@@ -23,14 +25,48 @@ record WindowRange(
     long fromMillis,
     long endMillis,
     long[] starts,
+    boolean isLocated,
     AggregateSchema wanted) {
+  /** As many splits of a series are asked for without looking first which there can be. */
+  private static final int MOST_UNLOCATED = 64;
+
   /** The windows that intersect {@code [fromMillis, toMillis]}. */
   static WindowRange of(
       long granularity, long fromMillis, long toMillis, AggregateSchema wanted, int series) {
     long from = AggregateSplit.windowOf(granularity, fromMillis);
     long end = AggregateSplit.windowOf(granularity, toMillis) + granularity;
     long[] starts = SplitStarts.ofWindows(granularity, from, end - 1, series);
-    return new WindowRange(granularity, from, end, starts, wanted);
+    return new WindowRange(granularity, from, end, starts, true, wanted);
+  }
+
+  /**
+   * The windows that intersect {@code [fromMillis, toMillis]}, however long that is, of sacks that
+   * are asked first where they have any if it is long.
+   */
+  static WindowRange ofAny(
+      long granularity, long fromMillis, long toMillis, AggregateSchema wanted) {
+    long from = AggregateSplit.windowOf(granularity, fromMillis);
+    long end = AggregateSplit.windowOf(granularity, toMillis) + granularity;
+    boolean few = (end - from) / AggregateSplit.spanMillis(granularity) < MOST_UNLOCATED;
+    long[] starts = few ? SplitStarts.ofWindows(granularity, from, end - 1, 1) : new long[0];
+    return new WindowRange(granularity, from, end, starts, few, wanted);
+  }
+
+  /**
+   * The same with its splits known, to be asked for after tails were copied; null if the source
+   * would have to wait.
+   */
+  @Nullable WindowRange located(SplitSource splits, SackSeries series) {
+    if (isLocated) {
+      return this;
+    }
+    long @Nullable [] spans = splits.writtenSpans(series.sack());
+    if (spans == null) {
+      return null;
+    }
+    long[] located =
+        SplitStarts.ofWindows(granularityMillis, fromMillis, endMillis - 1, spans, series.size());
+    return new WindowRange(granularityMillis, fromMillis, endMillis, located, true, wanted);
   }
 
   /** The splits of some series, those of one in a row. */

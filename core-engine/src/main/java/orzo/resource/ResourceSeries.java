@@ -1,6 +1,7 @@
 package orzo.resource;
 
 import java.util.Arrays;
+import orzo.metric.ResourceRef;
 
 /**
  * A resource of the index, and the series that belong to it. Only {@link ResourceIndex} looks in.
@@ -17,6 +18,11 @@ public final class ResourceSeries {
     this.owner = owner;
     this.type = type;
     this.id = id;
+  }
+
+  /** Its type and id. */
+  public ResourceRef ref() {
+    return new ResourceRef(type, id);
   }
 
   void add(long ref) {

@@ -1,6 +1,7 @@
 package orzo.storage;
 
 import java.util.List;
+import java.util.UUID;
 import orzo.metric.Metric;
 
 /**
@@ -11,6 +12,9 @@ import orzo.metric.Metric;
  * notices when it missed some.
  */
 public interface Catalog {
+  /** Stands for the integer of a metric that is not registered. */
+  int UNKNOWN = -1;
+
   /**
    * Registers metrics of one sack: a metric whose UUID is known keeps its integer, another gets the
    * sack's next one. Nodes that register the same metric at once get the same integer.
@@ -18,6 +22,14 @@ public interface Catalog {
    * @return the integers, in the order of {@code metrics}
    */
   int[] register(int sack, List<Metric> metrics);
+
+  /**
+   * Finds registered metrics of one sack.
+   *
+   * @return the integers, in the order of {@code ids}; {@link #UNKNOWN} for those that are not
+   *     registered
+   */
+  int[] find(int sack, List<UUID> ids);
 
   /**
    * Reads the sack's entries from the integer {@code from} on, in order, at most {@code

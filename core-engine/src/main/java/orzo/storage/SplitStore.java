@@ -27,4 +27,11 @@ public interface SplitStore {
    * stored; so read this before splits.
    */
   List<OpenSpan> openSplits(int sack);
+
+  /**
+   * The starts of the spans of all raw splits that were ever opened in a sack, ascending; those
+   * that are gone included. There are no samples and no windows outside of these spans. What is
+   * flushed after the call may have opened others.
+   */
+  long[] writtenSpans(int sack);
 }

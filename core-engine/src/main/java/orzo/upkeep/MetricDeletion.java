@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import orzo.index.CatalogFollower;
@@ -51,7 +52,7 @@ public final class MetricDeletion {
    */
   public long delete(Tenant tenant, List<List<Matcher>> selectors) {
     follower.catchUp();
-    Map<Integer, TreeSet<Integer>> bySack = new TreeMap<>();
+    Map<Integer, SortedSet<Integer>> bySack = new TreeMap<>();
     for (List<Matcher> matchers : selectors) {
       for (IndexedSeries series : index.select(tenant, matchers)) {
         bySack
@@ -59,10 +60,30 @@ public final class MetricDeletion {
             .add(SeriesRef.series(series.ref()));
       }
     }
+    return delete(bySack);
+  }
+
+  /**
+   * Deletes metrics; those that are deleted already change nothing.
+   *
+   * @param refs which, see {@link SeriesRef}
+   * @return how many there were
+   * @throws GatewayException when storage fails; some of the metrics may be deleted then
+   */
+  public long delete(long... refs) {
+    Map<Integer, SortedSet<Integer>> bySack = new TreeMap<>();
+    for (long ref : refs) {
+      bySack.computeIfAbsent(SeriesRef.sack(ref), _ -> new TreeSet<>()).add(SeriesRef.series(ref));
+    }
+    bySack.keySet().forEach(follower::catchUp);
+    return delete(bySack);
+  }
+
+  private long delete(Map<Integer, SortedSet<Integer>> bySack) {
     long deleted = 0;
     List<Integer> touched = new ArrayList<>(bySack.size());
     try {
-      for (Map.Entry<Integer, TreeSet<Integer>> sack : bySack.entrySet()) {
+      for (Map.Entry<Integer, SortedSet<Integer>> sack : bySack.entrySet()) {
         int[] all = sack.getValue().stream().mapToInt(Integer::intValue).toArray();
         touched.add(sack.getKey());
         for (int from = 0; from < all.length; from += CHUNK) {

@@ -24,6 +24,7 @@ import orzo.metric.Labels;
 import orzo.metric.Tenant;
 import orzo.read.ReadBudget;
 import orzo.read.Selection;
+import orzo.read.StoredAggregates;
 import orzo.read.StoredSeriesReader;
 import orzo.storage.InMemoryStorage;
 import orzo.storage.OutageLog;
@@ -53,6 +54,7 @@ final class Node implements AutoCloseable {
   final CatalogFollower follower;
   final CachedSplitStore cache;
   final StoredSeriesReader reader;
+  final StoredAggregates aggregates;
   private final long[] dropped = new long[SackMeters.Drop.values().length];
   private final ExecutorService processors = Executors.newFixedThreadPool(2);
 
@@ -93,6 +95,8 @@ final class Node implements AutoCloseable {
     reader =
         new StoredSeriesReader(
             index, cache, cache, ownership, processors, (sack, series) -> policy, nowMillis);
+    aggregates =
+        new StoredAggregates(cache, cache, ownership, processors, (sack, series) -> policy);
   }
 
   private SackMeters meters() {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import orzo.metric.Metric;
@@ -34,6 +35,7 @@ final class InMemorySack {
   private long lastSweep;
   private BacklogPosition lastAppended = BacklogPosition.START;
   private final TreeMap<Long, BitSet> openSpans = new TreeMap<>();
+  private final TreeSet<Long> writtenSpans = new TreeSet<>();
   private Checkpoint checkpoint = Checkpoint.START;
   private @Nullable HeldLease held;
   private long epoch;
@@ -87,6 +89,10 @@ final class InMemorySack {
     return open;
   }
 
+  long[] writtenSpans() {
+    return writtenSpans.stream().mapToLong(Long::longValue).toArray();
+  }
+
   FlushOutcome flush(Lease lease, Flush flush, long nowMillis) {
     if (!isCurrent(lease, nowMillis)) {
       return FlushOutcome.LEASE_LOST;
@@ -132,6 +138,7 @@ final class InMemorySack {
     BitSet series = openSpans.computeIfAbsent(marks.startMillis(), _ -> new BitSet());
     for (int one : marks.opened()) {
       series.set(one);
+      writtenSpans.add(marks.startMillis());
       writtenSinceSweep.set(one);
     }
     for (int one : marks.closed()) {
@@ -160,6 +167,10 @@ final class InMemorySack {
   private byte[] bytesOf(SplitKey key, long nowMillis) {
     HeldSplit split = splits.get(key);
     return split == null || split.expiryMillis <= nowMillis ? new byte[0] : split.bytes;
+  }
+
+  int[] find(List<UUID> ids) {
+    return ids.stream().mapToInt(id -> seriesById.getOrDefault(id, Catalog.UNKNOWN)).toArray();
   }
 
   int[] register(List<Metric> candidates) {

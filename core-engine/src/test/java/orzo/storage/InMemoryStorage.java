@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
@@ -374,9 +375,19 @@ public final class InMemoryStorage implements Storage {
     public List<OpenSpan> openSplits(int sack) {
       return call(Operation.READ_OPEN, () -> sack(sack).openSplits());
     }
+
+    @Override
+    public long[] writtenSpans(int sack) {
+      return call(Operation.READ_OPEN, () -> sack(sack).writtenSpans());
+    }
   }
 
   private final class InMemoryCatalog implements Catalog {
+    @Override
+    public int[] find(int sack, List<UUID> ids) {
+      return call(Operation.READ_CATALOG, () -> sack(sack).find(ids));
+    }
+
     @Override
     public int[] register(int sack, List<Metric> metrics) {
       return call(Operation.REGISTER, () -> sack(sack).register(metrics));

@@ -31,7 +31,10 @@ import orzo.gateway.configuration.StatsdKeys;
 import orzo.http.HttpConfig;
 import orzo.http.HttpListener;
 import orzo.http.TenantHeader;
+import orzo.http.access.Authentication;
 import orzo.http.gnocchi.GnocchiApi;
+import orzo.http.gnocchi.GnocchiSettings;
+import orzo.http.gnocchi.PolicyApi;
 import orzo.http.operations.OperationsApi;
 import orzo.http.prometheus.BuildInfo;
 import orzo.http.prometheus.PrometheusApi;
@@ -267,7 +270,10 @@ final class Gateway implements AutoCloseable {
               follower.catchUp(); // what another node has just registered counts, too
               return index.withPolicy(name);
             });
-    GnocchiApi gnocchi = new GnocchiApi(policies, editor, new ParsedSyntax(features)::selector);
+    GnocchiApi gnocchi =
+        new GnocchiApi(
+            gnocchiSettings(),
+            List.of(new PolicyApi(policies, editor, new ParsedSyntax(features)::selector)));
     listen(
         receiver,
         carbon,
@@ -276,6 +282,17 @@ final class Gateway implements AutoCloseable {
             intake, counters, mapping, index::isDeleted, outages, clock, System::nanoTime, seed));
     metrics.awaitJava();
     return address();
+  }
+
+  private GnocchiSettings gnocchiSettings() {
+    return new GnocchiSettings(
+        switch (configuration.get(Keys.AUTH_MODE)) {
+          case "gnocchi-basic" -> Authentication.GNOCCHI_BASIC;
+          default -> Authentication.NONE;
+        },
+        new TenantHeader(configuration.get(Keys.TENANCY_HEADER)),
+        configuration.get(Keys.HTTP_PROXY_HEADERS),
+        configuration.get(Keys.GNOCCHI_MAX_LIMIT));
   }
 
   private RedisStorage storage() throws InterruptedException {

@@ -112,6 +112,9 @@ final class Keys {
     /** Set: the spans that have open raw splits, of base 36, counted from 1970. */
     final byte[] openSpans;
 
+    /** Set: the spans that ever had an open raw split, decimal, counted from 1970. */
+    final byte[] writtenSpans;
+
     /** Hash: UUID to series. */
     final byte[] ids;
 
@@ -142,6 +145,7 @@ final class Keys {
       epoch = ascii(tag + ":epoch");
       checkpoint = ascii(tag + ":checkpoint");
       openSpans = ascii(tag + ":open");
+      writtenSpans = ascii(tag + ":spans");
       ids = ascii(tag + ":ids");
       series = ascii(tag + ":series");
       deletions = ascii(tag + ":deletions");

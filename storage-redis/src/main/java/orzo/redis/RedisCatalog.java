@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import orzo.metric.Metric;
 import orzo.storage.BacklogEntry;
 import orzo.storage.Catalog;
@@ -81,6 +83,32 @@ final class RedisCatalog implements Catalog {
       }
     }
     return args;
+  }
+
+  @Override
+  public int[] find(int sack, List<UUID> ids) {
+    if (ids.isEmpty()) {
+      return new int[0];
+    }
+    Keys.Sack names = keys.of(sack);
+    Arguments args = RedisLink.args().add(names.ids);
+    for (UUID id : ids) {
+      args.add(MetricCodec.uuid(id));
+    }
+    List<byte @Nullable []> found =
+        servers
+            .at(names.slot)
+            .commands()
+            .call(READ_CATALOG, CommandType.HMGET, new BytesOutput(), args);
+    int[] series = new int[ids.size()];
+    for (int i = 0; i < series.length; i++) {
+      byte[] number = found.get(i);
+      series[i] =
+          number == null
+              ? UNKNOWN
+              : Integer.parseInt(new String(number, StandardCharsets.US_ASCII));
+    }
+    return series;
   }
 
   @Override

@@ -7,14 +7,17 @@ import static orzo.redis.RedisMeters.Call.READ_OPEN;
 import static orzo.redis.RedisMeters.Call.READ_SPLITS;
 
 import io.lettuce.core.protocol.CommandType;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import orzo.split.RawSplit;
 import orzo.storage.Checkpoint;
 import orzo.storage.Flush;
 import orzo.storage.FlushOutcome;
@@ -117,10 +120,10 @@ final class RedisSplitStore implements SplitStore {
 
   private static Arguments addFlush(Arguments args, Keys.Sack names, Lease lease, Flush flush) {
     List<byte[]> spans = new ArrayList<>(flush.marks().size());
-    args.add(6 + flush.marks().size() + flush.writes().size());
+    args.add(7 + flush.marks().size() + flush.writes().size());
     args.add(names.lease).add(names.checkpoint);
     args.add(names.backlog).add(names.openSpans);
-    args.add(names.deletions).add(names.written);
+    args.add(names.deletions).add(names.written).add(names.writtenSpans);
     for (OpenMarks marks : flush.marks()) {
       byte[] span = Keys.span(marks.startMillis());
       spans.add(span);
@@ -136,7 +139,8 @@ final class RedisSplitStore implements SplitStore {
     args.add(flush.marks().size());
     for (int i = 0; i < spans.size(); i++) {
       OpenMarks marks = flush.marks().get(i);
-      args.add(spans.get(i)).add(marks.opened().length).add(marks.closed().length);
+      args.add(spans.get(i)).add(marks.startMillis() / RawSplit.SPAN_MILLIS);
+      args.add(marks.opened().length).add(marks.closed().length);
       for (int series : marks.opened()) {
         args.add(series);
       }
@@ -190,6 +194,27 @@ final class RedisSplitStore implements SplitStore {
       bitmaps.add(found.get(i + 1));
     }
     return openSpans(spans, bitmaps);
+  }
+
+  @Override
+  public long[] writtenSpans(int sack) {
+    Keys.Sack names = keys.of(sack);
+    List<byte @Nullable []> found =
+        servers
+            .at(names.slot)
+            .reads()
+            .call(
+                READ_OPEN,
+                CommandType.SMEMBERS,
+                new BytesOutput(),
+                RedisLink.args().add(names.writtenSpans));
+    long[] starts = new long[found.size()];
+    for (int i = 0; i < starts.length; i++) {
+      String number = new String(requireNonNull(found.get(i), "span"), StandardCharsets.US_ASCII);
+      starts[i] = Long.parseLong(number) * RawSplit.SPAN_MILLIS;
+    }
+    Arrays.sort(starts);
+    return starts;
   }
 
   /** Makes the answer from the numbers of spans and the bitmap of each, none or empty if gone. */

@@ -1,7 +1,8 @@
--- KEYS: lease, checkpoint, backlog, open spans, deletions, written, then one bitmap for each span
--- with marks, then one for each split.
+-- KEYS: lease, checkpoint, backlog, open spans, deletions, written, written spans, then one bitmap for
+-- each span with marks, then one for each split.
 -- ARGV: the lease, the checkpoint and the number of deletions as they should be; the new checkpoint;
--- the position after it; the number of spans with marks; for each of those the span, how many series open, how many close,
+-- the position after it; the number of spans with marks; for each of those the span, its number in
+-- decimals, how many series open, how many close,
 -- and the series; for each split the offset (-1: replace, -2: remove), seconds to live (0: as it is)
 -- and the bytes.
 -- Returns the ordinal of a FlushOutcome: 0 flushed, 1 lease lost, 2 split short, 3 outdated,
@@ -23,10 +24,10 @@ end
 local spans = tonumber(ARGV[6])
 local marksEnd = 6
 for _ = 1, spans do
-  marksEnd = marksEnd + 3 + ARGV[marksEnd + 2] + ARGV[marksEnd + 3]
+  marksEnd = marksEnd + 4 + ARGV[marksEnd + 3] + ARGV[marksEnd + 4]
 end
 
-local firstSplit = 7 + spans
+local firstSplit = 8 + spans
 for i = firstSplit, #KEYS do
   local offset = tonumber(ARGV[marksEnd + 3 * (i - firstSplit) + 1])
   if offset > 0 and redis.call('STRLEN', KEYS[i]) < offset then
@@ -38,9 +39,10 @@ end
 redis.call('XTRIM', KEYS[3], 'MINID', '=', ARGV[5])
 
 local at = 7
-for i = 7, firstSplit - 1 do
-  local span, opened, closed = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
-  at = at + 3
+for i = 8, firstSplit - 1 do
+  local span, opened, closed = ARGV[at], tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
+  local number = ARGV[at + 1]
+  at = at + 4
   for j = at, at + opened - 1 do
     redis.call('SETBIT', KEYS[i], ARGV[j], 1)
     redis.call('SETBIT', KEYS[6], ARGV[j], 1)
@@ -53,6 +55,7 @@ for i = 7, firstSplit - 1 do
   at = at + closed
   if opened > 0 then
     redis.call('SADD', KEYS[4], span)
+    redis.call('SADD', KEYS[7], number)
   elseif redis.call('BITCOUNT', KEYS[i]) == 0 then
     redis.call('DEL', KEYS[i])
     redis.call('SREM', KEYS[4], span)

@@ -16,6 +16,7 @@ import orzo.metric.Metric;
 import orzo.metric.ResourceRef;
 import orzo.metric.Tenant;
 import orzo.storage.BacklogPosition;
+import orzo.storage.Catalog;
 import orzo.storage.CatalogEntry;
 import orzo.storage.Deletion;
 
@@ -45,6 +46,20 @@ public abstract class CatalogContract extends StorageContract {
     assertThat(storage.catalog().register(SACK, List.of(metric(2), metric(7), metric(0))))
         .containsExactly(2, 3, 0);
     assertThat(storage.catalog().read(SACK, 0, 10)).hasSize(4);
+  }
+
+  @Test
+  void find_ofMetrics_isTheirIntegersOrNone() {
+    storage.catalog().register(SACK, metrics(0, 3));
+
+    assertThat(
+            storage.catalog().find(SACK, List.of(metric(2).id(), metric(7).id(), metric(0).id())))
+        .containsExactly(2, Catalog.UNKNOWN, 0);
+    assertThat(storage.catalog().find(SACK, List.of())).isEmpty();
+
+    storage.catalog().delete(SACK, new int[] {2});
+    assertThat(storage.catalog().find(SACK, List.of(metric(2).id())))
+        .containsExactly(Catalog.UNKNOWN);
   }
 
   @Test

@@ -278,6 +278,23 @@ public abstract class SplitStoreContract extends StorageContract {
   }
 
   @Test
+  void writtenSpans_areAllThatEverHadAnOpenSplit() {
+    long early = -3 * RawSplit.SPAN_MILLIS;
+    long late = 118_000 * RawSplit.SPAN_MILLIS;
+    assertThat(storage.splits().writtenSpans(SACK)).isEmpty();
+
+    mark(
+        new OpenMarks(late, new int[] {7}, new int[0]),
+        new OpenMarks(0, new int[0], new int[] {8}),
+        new OpenMarks(early, new int[] {3}, new int[0]));
+    mark(new OpenMarks(late, new int[] {8}, new int[] {7}));
+    mark(new OpenMarks(early, new int[0], new int[] {3}));
+
+    assertThat(storage.splits().writtenSpans(SACK)).containsExactly(early, late);
+    assertThat(storage.splits().writtenSpans(OTHER_SACK)).isEmpty();
+  }
+
+  @Test
   void marks_ofAFlushThatIsRefused_areNot() {
     Flush flush =
         new Flush(

@@ -32,6 +32,33 @@ public final class Keys {
           "",
           "origins whose pages a browser lets read answers, comma-separated; * for all");
 
+  /** Whether proxies say under which address clients know this server. */
+  public static final Key<Boolean> HTTP_PROXY_HEADERS =
+      new Key<>(
+          "http.proxy-headers",
+          ValueTypes.flag(),
+          "false",
+          "believe Forwarded and X-Forwarded-Proto, -Host and -Prefix for the URLs in answers;"
+              + " only behind a proxy that sets them");
+
+  /** Who may use the Gnocchi API. */
+  public static final Key<String> AUTH_MODE =
+      new Key<>(
+          "auth.mode",
+          ValueTypes.oneOf("none", "gnocchi-basic"),
+          "none",
+          "who calls the Gnocchi API: none: nobody is asked, all may do everything;"
+              + " gnocchi-basic: whoever the user name of basic authentication says, the password"
+              + " is not checked");
+
+  /** The most that a page of a list has. */
+  public static final Key<Integer> GNOCCHI_MAX_LIMIT =
+      new Key<>(
+          "gnocchi.max-limit",
+          ValueTypes.integer(1, 1_000_000),
+          "1000",
+          "how many elements a page of a list of the Gnocchi API has, and may ask for");
+
   /** The listener that takes remote write only. */
   public static final Key<Integer> REMOTE_WRITE_PORT =
       new Key<>(
@@ -371,6 +398,9 @@ public final class Keys {
           HTTP_HOST,
           HTTP_PORT,
           HTTP_CORS_ALLOWED_ORIGINS,
+          HTTP_PROXY_HEADERS,
+          AUTH_MODE,
+          GNOCCHI_MAX_LIMIT,
           REMOTE_WRITE_PORT,
           REMOTE_WRITE_MAX_COMPRESSED_SIZE,
           REMOTE_WRITE_MAX_DECOMPRESSED_SIZE,

@@ -120,9 +120,9 @@ class ConfigurationLoaderTest {
 
   @Test
   void load_keyOfALaterVersion_isUnknown() {
-    assertThat(failure("gnocchi.max-limit=1000").problems())
+    assertThat(failure("gnocchi.page-size=1000").problems())
         .containsExactly(
-            "gnocchi.max-limit: unknown key from --set ('orzo config' lists all keys)");
+            "gnocchi.page-size: unknown key from --set ('orzo config' lists all keys)");
   }
 
   @Test

@@ -46,6 +46,16 @@ final class ApiError extends RuntimeException {
     return new ApiError(400, cause + ": " + reason, description);
   }
 
+  /** A request by somebody who has not said, or not proven, who it is. */
+  static ApiError unauthorized() {
+    return of(401, "Who asks is not known (expected: valid credentials)");
+  }
+
+  /** A request by somebody who may not do that. */
+  static ApiError forbidden() {
+    return of(403, "Insufficient privileges");
+  }
+
   /** The error that a failure of the engine becomes. */
   static ApiError of(GatewayException failure) {
     int status =
@@ -73,9 +83,12 @@ final class ApiError extends RuntimeException {
   String title() {
     return switch (status) {
       case 400 -> "Bad Request";
+      case 401 -> "Unauthorized";
+      case 403 -> "Forbidden";
       case 404 -> "Not Found";
       case 406 -> "Not Acceptable";
       case 409 -> "Conflict";
+      case 412 -> "Precondition Failed";
       case 413 -> "Content Too Large";
       case 415 -> "Unsupported Media Type";
       case 503 -> "Service Unavailable";

@@ -1,6 +1,7 @@
 package orzo.http.gnocchi;
 
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.DecodeException;
@@ -9,111 +10,100 @@ import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import orzo.http.FormParameters;
 import orzo.http.ResponseStream;
+import orzo.http.access.Caller;
+import orzo.http.access.Permission;
+import orzo.metric.Tenant;
 import orzo.storage.GatewayException;
 
 /**
- * How every request of this API is answered: the event loop reads it, a virtual thread of its own
- * does what it asks for, and errors are JSON for clients that like it better than text.
+ * One request to this API, and how it is answered: the event loop reads it, a virtual thread of its
+ * own does what it asks for, and errors are JSON for clients that like it better than text. What is
+ * asked of a request here is for that thread, and throws an {@link ApiError} if it is not as it
+ * should be.
  */
 final class Exchange {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
-  private static final int MAX_BODY_BYTES = 1 << 20;
   private static final int RETRY_AFTER_SECONDS = 5;
   private static final ThreadFactory THREADS = Thread.ofVirtual().name("gnocchi-api-", 0).factory();
 
-  /** Answers a request that has no body. */
-  interface Asked {
-    Reply answer(String name);
+  private final RoutingContext context;
+  private final GnocchiSettings settings;
+  private final Caller caller;
+  private final Tenant tenant;
+  private final Body body;
+
+  /** Answers a request. */
+  interface Endpoint {
+    /** Runs on a thread of its own, and may block. */
+    Reply answer(Exchange exchange);
   }
 
-  /** Answers a request with a body. */
-  interface Told {
-    Reply answer(String name, JsonInput body);
+  /** What was read of a body, which may be more than is kept. */
+  private record Body(Buffer bytes, int limit, boolean isTooLarge) {}
+
+  private Exchange(
+      RoutingContext context, GnocchiSettings settings, Caller caller, Tenant tenant, Body body) {
+    this.context = context;
+    this.settings = settings;
+    this.caller = caller;
+    this.tenant = tenant;
+    this.body = body;
   }
 
-  private Exchange() {}
-
-  /**
-   * Answers a request that has no body.
-   *
-   * @param asked gets the parameter {@code name} of the path, empty if it has none
-   */
-  static void ask(RoutingContext context, Asked asked) {
-    String name = name(context);
-    THREADS.newThread(() -> answer(context, () -> asked.answer(name))).start();
-  }
-
-  /** Reads a request's body, then answers. */
-  static void tell(RoutingContext context, Told told) {
+  /** Answers a request; to be called on the event loop. */
+  static void serve(
+      RoutingContext context, GnocchiSettings settings, int maxBodyBytes, Endpoint endpoint) {
     HttpServerRequest request = context.request();
-    String name = name(context);
-    boolean json = isJson(request.getHeader("Content-Type"));
-    Buffer body = Buffer.buffer();
+    HttpMethod method = request.method();
+    if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)) {
+      start(context, settings, new Body(Buffer.buffer(), 0, false), endpoint);
+      return;
+    }
+    Buffer bytes = Buffer.buffer();
     AtomicBoolean tooLarge = new AtomicBoolean();
     request.handler(chunk -> {
-      if (body.length() + chunk.length() > MAX_BODY_BYTES) {
+      if (bytes.length() + chunk.length() > maxBodyBytes) {
         tooLarge.set(true); // read to its end, so that the sender sees why it was refused
-      } else if (json && !tooLarge.get()) {
-        body.appendBuffer(chunk);
+      } else if (!tooLarge.get()) {
+        bytes.appendBuffer(chunk);
       }
     });
-    request.endHandler(_ ->
-        THREADS
-            .newThread(() ->
-                answer(
-                    context,
-                    () -> {
-                      if (!json) {
-                        throw ApiError.of(
-                            415, "Unsupported Media Type (expected: application/json)");
-                      }
-                      if (tooLarge.get()) {
-                        throw ApiError.of(413, "a body of more than " + MAX_BODY_BYTES + " bytes");
-                      }
-                      return told.answer(name, JsonInput.of(decode(body)));
-                    }))
-            .start());
+    request.endHandler(
+        _ -> start(context, settings, new Body(bytes, maxBodyBytes, tooLarge.get()), endpoint));
     if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
       request.response().writeContinue().onFailure(gone -> LOG.debug("not sent", gone));
     }
   }
 
-  private static String name(RoutingContext context) {
-    String name = context.pathParam("name");
-    return name == null ? "" : name;
+  private static void start(
+      RoutingContext context, GnocchiSettings settings, Body body, Endpoint endpoint) {
+    THREADS.newThread(() -> answer(context, settings, body, endpoint)).start();
   }
 
-  private static boolean isJson(@Nullable String contentType) {
-    return contentType != null
-        && contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals("application/json");
-  }
-
-  private static @Nullable Object decode(Buffer body) {
-    try {
-      return Json.decodeValue(body);
-    } catch (DecodeException e) {
-      throw ApiError.undecodable(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private interface Work {
-    Reply answer();
-  }
-
-  private static void answer(RoutingContext context, Work work) {
+  private static void answer(
+      RoutingContext context, GnocchiSettings settings, Body body, Endpoint endpoint) {
     Accept accept = new Accept(context.request().headers().getAll("Accept"));
     Reply reply;
     try {
       if (!accept.takesJson()) {
         throw ApiError.of(406, "this answer is application/json, which Accept leaves out");
       }
-      reply = work.answer();
+      Caller caller =
+          settings
+              .authentication()
+              .caller(context.request().headers())
+              .orElseThrow(ApiError::unauthorized);
+      Tenant tenant = settings.tenantHeader().tenant(context.request().headers());
+      reply = endpoint.answer(new Exchange(context, settings, caller, tenant, body));
     } catch (ApiError e) {
       send(context, accept, e);
       return;
@@ -125,48 +115,122 @@ final class Exchange {
       send(context, accept, ApiError.of(500, "unexpected error: " + e));
       return;
     }
-    HttpServerResponse response = context.response();
-    reply
-        .location()
-        .ifPresent(path -> response.putHeader("Location", origin(context.request()) + path));
-    if (reply.json().isPresent()) {
-      send(context, reply.status(), "application/json", JsonText.of(reply.json().get()));
-    } else {
-      response
-          .setStatusCode(reply.status())
-          .end()
-          .onFailure(gone -> LOG.debug("answer not sent", gone));
+    send(context, reply);
+  }
+
+  /** Who asks. */
+  Caller caller() {
+    return caller;
+  }
+
+  /** Checks that the caller may do something, whatever it is done to. */
+  void require(Permission permission) {
+    if (!caller.may(permission)) {
+      throw ApiError.forbidden();
     }
   }
 
-  /** What stands before the path of this server's URLs, as the client knows them. */
-  private static String origin(HttpServerRequest request) {
-    String host = request.getHeader("Host");
-    return host == null ? "" : request.scheme() + "://" + host;
+  /** Whose data the request is about. */
+  Tenant tenant() {
+    return tenant;
+  }
+
+  /** A parameter of the path, decoded. */
+  String path(String name) {
+    String value = context.pathParam(name);
+    if (value == null) {
+      throw new IllegalArgumentException(name + " (expected: a parameter of the route's path)");
+    }
+    return value;
+  }
+
+  /** The parameters after the question mark. */
+  FormParameters parameters() {
+    String query = context.request().query();
+    return new FormParameters().add(query == null ? "" : query);
+  }
+
+  /** A header's first value. */
+  Optional<String> header(String name) {
+    return Optional.ofNullable(context.request().getHeader(name));
+  }
+
+  /**
+   * The URL of something on this server, as the client knows it.
+   *
+   * @param path with the slash at its start, percent-encoded
+   */
+  String url(String path) {
+    return PublicAddress.of(context.request(), settings.believesProxies()) + path;
+  }
+
+  /** The URL that was asked for, without its parameters. */
+  String url() {
+    return url(Objects.requireNonNullElse(context.request().path(), ""));
+  }
+
+  /** The body, which must be there for {@code application/json}. */
+  @Nullable Object json() {
+    if (!isJson(context.request().getHeader("Content-Type"))) {
+      throw ApiError.of(415, "Unsupported Media Type (expected: application/json)");
+    }
+    try {
+      return Json.decodeValue(body());
+    } catch (DecodeException e) {
+      throw ApiError.undecodable(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The body, which must be an object in JSON. */
+  JsonInput object() {
+    return JsonInput.of(json());
+  }
+
+  /** The body as it was sent. */
+  Buffer body() {
+    if (body.isTooLarge) {
+      throw ApiError.of(413, "a body of more than " + body.limit + " bytes");
+    }
+    return body.bytes;
+  }
+
+  private static boolean isJson(@Nullable String contentType) {
+    return contentType != null
+        && contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals("application/json");
   }
 
   private static void send(RoutingContext context, Accept accept, ApiError error) {
-    if (error.status() == 503) {
-      context.response().putHeader("Retry-After", Integer.toString(RETRY_AFTER_SECONDS));
+    HttpServerResponse response = context.response();
+    switch (error.status()) {
+      case 401 -> response.putHeader("WWW-Authenticate", "Basic realm=\"orzo\"");
+      case 503 -> response.putHeader("Retry-After", Integer.toString(RETRY_AFTER_SECONDS));
+      default -> {} // the status says it all
     }
-    if (accept.prefersJson()) {
-      send(context, error.status(), "application/json", JsonText.of(error.toJson()));
-    } else {
-      send(context, error.status(), "text/plain; charset=utf-8", error.toText());
-    }
+    byte[] text =
+        (accept.prefersJson() ? JsonText.of(error.toJson()) : error.toText())
+            .getBytes(StandardCharsets.UTF_8);
+    String type = accept.prefersJson() ? "application/json" : "text/plain; charset=utf-8";
+    send(context, Reply.stream(error.status(), type, out -> out.write(text)));
   }
 
-  private static void send(RoutingContext context, int status, String type, String text) {
+  private static void send(RoutingContext context, Reply reply) {
     HttpServerResponse response = context.response();
     if (response.closed()) {
       return;
     }
-    response.setStatusCode(status).putHeader("Content-Type", type);
-    try (ResponseStream body = new ResponseStream(context.request())) {
-      body.write(text.getBytes(StandardCharsets.UTF_8));
-      body.finish();
+    response.setStatusCode(reply.status());
+    reply.headers().forEach(response::putHeader);
+    if (reply.body().isEmpty()) {
+      response.end().onFailure(gone -> LOG.debug("answer not sent", gone));
+      return;
+    }
+    try (ResponseStream out = new ResponseStream(context.request())) {
+      reply.body().get().write(out);
+      out.finish();
     } catch (IOException e) {
       LOG.debug("{} not answered: {}", context.request().path(), e.getMessage());
+    } catch (RuntimeException e) { // closing the stream has told the client
+      LOG.error("{} {}: answer", context.request().method(), context.request().uri(), e);
     }
   }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Supplier;
 import orzo.metric.AggregationMethod;
 import orzo.metric.ArchivePolicy;
 import orzo.metric.ArchivePolicy.Definition;
@@ -26,12 +27,10 @@ import orzo.storage.GatewayException;
 final class PolicyEndpoints {
   private final PolicyBook book;
   private final PolicyEditor editor;
-  private final String path;
 
-  PolicyEndpoints(PolicyBook book, PolicyEditor editor, String path) {
+  PolicyEndpoints(PolicyBook book, PolicyEditor editor) {
     this.book = book;
     this.editor = editor;
-    this.path = path;
   }
 
   Reply list() {
@@ -44,7 +43,7 @@ final class PolicyEndpoints {
     return Reply.ok(json(existing(name)));
   }
 
-  Reply create(JsonInput body) {
+  Reply create(JsonInput body, String urls) {
     body.allowOnly("name", "back_window", "aggregation_methods", "definition", "raw");
     String name = body.text("name");
     int backWindow = backWindow(body).orElse(0);
@@ -59,12 +58,13 @@ final class PolicyEndpoints {
             definitions.isEmpty() && stated.isEmpty() ? Set.of() : methods(body, stated),
             definitions);
     Refusals.check(editor.create(policy));
-    return Reply.created(json(policy), path + "/" + Refusals.segment(name));
+    return Reply.created(json(policy), urls + Refusals.segment(name));
   }
 
-  Reply update(String name, JsonInput body) {
+  Reply update(String name, Supplier<JsonInput> stated) {
     book.refresh();
     existing(name); // that it is not there is said before what is wrong with the body
+    JsonInput body = stated.get();
     body.allowOnly("back_window", "definition", "raw");
     Refusals.check(
         editor.update(name, definitions(body), backWindow(body), body.timespanOrZero("raw")));

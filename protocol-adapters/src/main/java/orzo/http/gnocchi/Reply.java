@@ -1,24 +1,77 @@
 package orzo.http.gnocchi;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * An answer that is no error.
  *
  * @param status its status
- * @param json its body, of what {@link JsonText} takes; empty for none
- * @param location the path of what was created, percent-encoded
+ * @param headers what it has besides length and encoding
+ * @param body writes its body; empty for none
  */
-record Reply(int status, Optional<Object> json, Optional<String> location) {
+record Reply(int status, Map<String, String> headers, Optional<Body> body) {
+  /** Writes a body; what it throws after the first bytes breaks the connection. */
+  interface Body {
+    void write(OutputStream out) throws IOException;
+  }
+
+  /** Keeps a copy of the headers. */
+  Reply {
+    headers = Map.copyOf(headers);
+  }
+
+  /**
+   * A body of JSON.
+   *
+   * @param json what {@link JsonText} takes
+   */
   static Reply ok(Object json) {
-    return new Reply(200, Optional.of(json), Optional.empty());
+    return json(200, json);
   }
 
-  static Reply created(Object json, String location) {
-    return new Reply(201, Optional.of(json), Optional.of(location));
+  /** Something that was created, and where it is now. */
+  static Reply created(Object json, String url) {
+    return json(201, json).with("Location", url);
   }
 
+  /** Nothing is left to be said. */
   static Reply noContent() {
-    return new Reply(204, Optional.empty(), Optional.empty());
+    return empty(204);
+  }
+
+  /** What was sent will be dealt with. */
+  static Reply accepted() {
+    return empty(202);
+  }
+
+  static Reply empty(int status) {
+    return new Reply(status, Map.of(), Optional.empty());
+  }
+
+  /**
+   * A body of JSON.
+   *
+   * @param json what {@link JsonText} takes
+   */
+  static Reply json(int status, Object json) {
+    byte[] text = JsonText.of(json).getBytes(StandardCharsets.UTF_8);
+    return stream(status, "application/json", out -> out.write(text));
+  }
+
+  /** A body that is written when the answer is sent. */
+  static Reply stream(int status, String contentType, Body body) {
+    return new Reply(status, Map.of("Content-Type", contentType), Optional.of(body));
+  }
+
+  /** The same with one more header. */
+  Reply with(String header, String value) {
+    Map<String, String> more = new LinkedHashMap<>(headers);
+    more.put(header, value);
+    return new Reply(status, more, body);
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import orzo.index.Matcher;
 import orzo.metric.ArchivePolicyRule;
@@ -23,17 +24,11 @@ final class RuleEndpoints {
   private final PolicyBook book;
   private final PolicyEditor editor;
   private final Function<String, List<Matcher>> selectors;
-  private final String path;
 
-  RuleEndpoints(
-      PolicyBook book,
-      PolicyEditor editor,
-      Function<String, List<Matcher>> selectors,
-      String path) {
+  RuleEndpoints(PolicyBook book, PolicyEditor editor, Function<String, List<Matcher>> selectors) {
     this.book = book;
     this.editor = editor;
     this.selectors = selectors;
-    this.path = path;
   }
 
   Reply list() {
@@ -46,7 +41,7 @@ final class RuleEndpoints {
     return Reply.ok(json(existing(name)));
   }
 
-  Reply create(JsonInput body) {
+  Reply create(JsonInput body, String urls) {
     body.allowOnly("name", "metric_pattern", "archive_policy_name", "selector");
     ArchivePolicyRule rule =
         new ArchivePolicyRule(
@@ -59,7 +54,7 @@ final class RuleEndpoints {
       throw ApiError.missing("Archive policy does not exist", policy);
     }
     Refusals.check(refusal);
-    return Reply.created(json(rule), path + "/" + Refusals.segment(rule.name()));
+    return Reply.created(json(rule), urls + Refusals.segment(rule.name()));
   }
 
   private List<Condition> conditions(JsonInput body) {
@@ -77,10 +72,10 @@ final class RuleEndpoints {
     }
   }
 
-  Reply rename(String name, JsonInput body) {
+  Reply rename(String name, Supplier<JsonInput> body) {
     book.refresh();
     existing(name); // that it is not there is said before what is wrong with the body
-    String newName = body.allowOnly("name").text("name");
+    String newName = body.get().allowOnly("name").text("name");
     Optional<PolicyRefusal> refusal = editor.renameRule(name, newName);
     if (refusal.orElse(null) instanceof PolicyRefusal.RuleExists(String taken)) {
       throw ApiError.of(

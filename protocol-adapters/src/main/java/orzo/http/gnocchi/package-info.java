@@ -1,4 +1,4 @@
-/** The Gnocchi REST API: so far archive policies and their rules. */
+/** The Gnocchi REST API: archive policies and their rules. */
 @NullMarked
 package orzo.http.gnocchi;
 

@@ -22,6 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import orzo.http.HttpConfig;
 import orzo.http.HttpListener;
+import orzo.http.TenantHeader;
+import orzo.http.access.Authentication;
 import orzo.metric.BuiltInPolicies;
 import orzo.metric.Labels;
 import orzo.policy.PolicyBook;
@@ -57,9 +59,13 @@ class GnocchiApiTest {
     book.start();
     GnocchiApi api =
         new GnocchiApi(
-            book,
-            new PolicyEditor(storage.policies(), book, name -> metrics.getOrDefault(name, 0L)),
-            text -> PromQlParser.parseSelector(text).matchers());
+            new GnocchiSettings(Authentication.NONE, new TenantHeader("X-Tenant"), false, 100),
+            List.of(
+                new PolicyApi(
+                    book,
+                    new PolicyEditor(
+                        storage.policies(), book, name -> metrics.getOrDefault(name, 0L)),
+                    text -> PromQlParser.parseSelector(text).matchers())));
     listener =
         new HttpListener(
             HttpConfig.of("127.0.0.1", 0), new PrometheusRegistry(), List.of(api::mount));
