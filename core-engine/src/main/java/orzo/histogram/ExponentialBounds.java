@@ -1,5 +1,7 @@
 package orzo.histogram;
 
+import java.util.Arrays;
+
 /**
  * The bounds of exponential buckets. Bucket {@code i} of schema {@code s} reaches from {@code
  * 2^((i-1)·2^-s)}, exclusive, to {@code 2^(i·2^-s)}, inclusive.
@@ -54,6 +56,24 @@ final class ExponentialBounds {
       }
     }
     return Math.scalb(fraction, exponent);
+  }
+
+  /**
+   * The index of the bucket that holds a value: the one whose upper bound is the first that is not
+   * below it.
+   *
+   * @param value above zero, finite, and no subnormal number
+   */
+  static int index(double value, int schema) {
+    // value is fraction times 2^exponent, the fraction of [0.5, 1).
+    int exponent = Math.getExponent(value) + 1;
+    double fraction = Math.scalb(value, -exponent);
+    if (schema <= 0) {
+      return coarser(fraction == 0.5 ? exponent - 1 : exponent, 0, schema);
+    }
+    double[] fractions = FRACTIONS[schema];
+    int found = Arrays.binarySearch(fractions, fraction);
+    return (found >= 0 ? found : -found - 1) + (exponent - 1) * fractions.length;
   }
 
   /** The index of the bucket of a coarser schema that a bucket is part of. */

@@ -8,8 +8,20 @@ import orzo.storage.Kind;
 /**
  * A condition on one label. A label that is not there has the empty value, as in Prometheus.
  * Regular expressions are RE2's, anchored at both ends, the dot matching newlines too.
+ *
+ * <p>Two names stand for no label but for the dotted path that a series came under, which is its
+ * name where nothing was made of it: {@link #PATH}, and {@link #GLOB}, whose value is a glob.
  */
 public final class Matcher {
+  /** The path of a series, without tags, in place of a label. */
+  public static final String PATH = "__path__";
+
+  /**
+   * The path of a series, which is compared with a glob: {@code *} is any characters of a node,
+   * {@code ?} one of them, {@code [a-z]} one of a set, <code>{a,b}</code> one of several texts.
+   */
+  public static final String GLOB = "__glob__";
+
   /** The four comparisons. */
   public enum Operation {
     EQUAL("="),
@@ -58,9 +70,13 @@ public final class Matcher {
   /**
    * Makes a matcher.
    *
-   * @throws GatewayException {@link Kind#MALFORMED} for a regular expression that is none
+   * @throws GatewayException {@link Kind#MALFORMED} for a regular expression that is none, or one
+   *     where there must be a glob
    */
   public static Matcher of(String name, Operation operation, String value) {
+    if (name.equals(GLOB)) {
+      return ofGlob(operation, value);
+    }
     return switch (operation) {
       case EQUAL, NOT_EQUAL -> new Matcher(name, operation, value, NO_PATTERN);
       case MATCHES, NOT_MATCHES ->
@@ -69,6 +85,24 @@ public final class Matcher {
   }
 
   private static final Pattern NO_PATTERN = Pattern.compile("");
+
+  private static Matcher ofGlob(Operation operation, String value) {
+    return switch (operation) {
+      case EQUAL, NOT_EQUAL ->
+          new Matcher(GLOB, operation, value, compile(GLOB, operation, PathGlob.expression(value)));
+      case MATCHES, NOT_MATCHES ->
+          throw new GatewayException(
+              Kind.MALFORMED,
+              "matcher "
+                  + GLOB
+                  + operation.symbol()
+                  + '"'
+                  + value
+                  + "\": (expected: = or !=, as the value is a glob; "
+                  + PATH
+                  + " takes expressions)");
+    };
+  }
 
   private static Pattern compile(String name, Operation operation, String value) {
     try {
@@ -105,8 +139,28 @@ public final class Matcher {
     return value;
   }
 
-  /** Whether a label value, empty for a label that is not there, satisfies this. */
+  /** Whether it is about the path of a series and not about a label. */
+  public boolean isOfPath() {
+    return name.equals(PATH) || isGlob();
+  }
+
+  /** Whether there is but one path that satisfies it, its value. */
+  boolean isExactPath() {
+    return name.equals(PATH) && operation == Operation.EQUAL && !value.isEmpty();
+  }
+
+  private boolean isGlob() {
+    return name.equals(GLOB);
+  }
+
+  /**
+   * Whether a label value, empty for a label that is not there, satisfies this; the path of a
+   * series if it is {@link #isOfPath of paths}.
+   */
   public boolean matches(String candidate) {
+    if (isGlob()) {
+      return pattern.matches(candidate) == (operation == Operation.EQUAL);
+    }
     return switch (operation) {
       case EQUAL -> candidate.equals(value);
       case NOT_EQUAL -> !candidate.equals(value);

@@ -78,6 +78,7 @@ final class SackSeries {
       if (addUnlessDeleted(series, metric.tenant(), metric.labels())) {
         setPolicy(series, metric.archivePolicy());
         setResource(series, metric);
+        setPath(series, metric.path());
       }
     } finally {
       lock.unlock();
@@ -147,6 +148,14 @@ final class SackSeries {
     if (attached[series % PAGE] == null) {
       attached[series % PAGE] =
           resources.attach(metric.tenant(), resource, SeriesRef.of(sack, series));
+    }
+  }
+
+  private void setPath(int series, @Nullable String path) {
+    Page page = page(series);
+    TenantIndex index = page == null ? null : page.tenants[series % PAGE];
+    if (page != null && index != null && path != null) {
+      index.setPath(page.ordinals[series % PAGE], path);
     }
   }
 

@@ -182,6 +182,9 @@ public final class SeriesIndex implements SeriesLister {
     if (index == null) {
       return List.of();
     }
+    if (label.equals(Matcher.PATH)) {
+      return limited(index.paths(selectors), limit);
+    }
     if (selectors.isEmpty()) {
       return limited(index.labelValues(label), limit);
     }

@@ -18,6 +18,9 @@ public interface SeriesLister {
   /** The label names of those series, sorted. */
   List<String> labelNames(Tenant tenant, List<List<Matcher>> selectors, int limit);
 
-  /** The values that a label has in those series, sorted. */
+  /**
+   * The values that a label has in those series, sorted. With {@link Matcher#PATH} in place of a
+   * label's name it is the paths that they came under.
+   */
   List<String> labelValues(Tenant tenant, String label, List<List<Matcher>> selectors, int limit);
 }

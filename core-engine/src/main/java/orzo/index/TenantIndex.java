@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ final class TenantIndex {
   private final Map<String, Postings> byName = new HashMap<>(); // guarded by lock
   private final List<@Nullable IndexedSeries> series = new ArrayList<>(); // guarded by lock
   private final RoaringBitmap free = new RoaringBitmap(); // ordinals; guarded by lock
+  private final Paths paths = new Paths(); // guarded by lock
 
   // What was found before, until a series comes or goes: dashboards ask the same again and again.
   // Each is dropped when it is found to be of another generation.
@@ -90,6 +92,17 @@ final class TenantIndex {
     }
   }
 
+  /** Sets the path that the series of an ordinal came under, unless it has one. */
+  void setPath(int ordinal, String path) {
+    lock.writeLock().lock();
+    try {
+      generation++;
+      paths.set(ordinal, path);
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
   /** Removes the series of an ordinal, and labels that no other series has. */
   void remove(int ordinal) {
     lock.writeLock().lock();
@@ -97,6 +110,7 @@ final class TenantIndex {
       generation++;
       IndexedSeries removed = requireNonNull(series.set(ordinal, null), "series");
       free.add(ordinal);
+      paths.remove(ordinal);
       Labels labels = removed.labels();
       for (int i = 0; i < labels.size(); i++) {
         Postings postings = requireNonNull(byName.get(labels.name(i)), "postings");
@@ -137,17 +151,21 @@ final class TenantIndex {
   List<IndexedSeries> select(List<List<Matcher>> selectors) {
     lock.readLock().lock();
     try {
-      if (selectors.isEmpty()) {
-        return listed(all());
-      }
-      RoaringBitmap selected = new RoaringBitmap();
-      for (List<Matcher> matchers : selectors) {
-        selected.or(ordinals(matchers));
-      }
-      return listed(selected);
+      return listed(selected(selectors));
     } finally {
       lock.readLock().unlock();
     }
+  }
+
+  private RoaringBitmap selected(List<List<Matcher>> selectors) {
+    if (selectors.isEmpty()) {
+      return all();
+    }
+    RoaringBitmap selected = new RoaringBitmap();
+    for (List<Matcher> matchers : selectors) {
+      selected.or(ordinals(matchers));
+    }
+    return selected;
   }
 
   /** The series that satisfy all matchers, in ascending order of labels; not to be changed. */
@@ -204,6 +222,27 @@ final class TenantIndex {
     }
   }
 
+  /** The paths, sorted, of the series that satisfy all matchers of at least one selector. */
+  List<String> paths(List<List<Matcher>> selectors) {
+    lock.readLock().lock();
+    try {
+      RoaringBitmap selected = selected(selectors);
+      TreeSet<String> found = new TreeSet<>();
+      paths.takeOut(selected, found::add);
+      Postings names = byName.get(Labels.NAME);
+      if (names != null) {
+        for (Posting name : names.byValue.values()) {
+          if (RoaringBitmap.intersects(name.ordinals, selected)) {
+            found.add(name.value);
+          }
+        }
+      }
+      return List.copyOf(found);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
   private static List<String> sorted(Iterable<String> strings) {
     List<String> sorted = new ArrayList<>();
     strings.forEach(sorted::add);
@@ -215,37 +254,60 @@ final class TenantIndex {
     RoaringBitmap selected = all();
     // What keeps few comes first, so that there is little left when the costly ones are asked.
     for (Matcher matcher : matchers) {
-      if (matcher.operation() == Matcher.Operation.EQUAL && !matcher.value().isEmpty()) {
-        selected.and(withValue(matcher));
+      if (isExact(matcher)) {
+        selected.and(withValue(matcher.name(), matcher.value()));
       }
     }
     for (Matcher matcher : matchers) {
-      if (selected.isEmpty()) {
-        break;
+      if (!isExact(matcher) && !matcher.isOfPath() && !selected.isEmpty()) {
+        retain(selected, matcher.name(), matcher);
       }
-      if (matcher.operation() == Matcher.Operation.EQUAL && !matcher.value().isEmpty()) {
-        continue;
-      }
-      if (matcher.matches("")) {
-        // A series without the label satisfies it too: only those go whose value does not.
-        selected.andNot(union(matcher, false));
-      } else {
-        selected.and(union(matcher, true));
+    }
+    for (Matcher matcher : matchers) {
+      if (matcher.isOfPath() && !selected.isEmpty()) {
+        paths.retain(selected, named(selected, matcher), matcher);
       }
     }
     return selected;
   }
 
-  private RoaringBitmap withValue(Matcher matcher) {
-    Postings postings = byName.get(matcher.name());
-    Posting posting = postings == null ? null : postings.byValue.get(matcher.value());
+  private static boolean isExact(Matcher matcher) {
+    return matcher.operation() == Matcher.Operation.EQUAL
+        && !matcher.value().isEmpty()
+        && !matcher.isOfPath();
+  }
+
+  /** Those of {@code selected} whose name satisfies a matcher of paths. */
+  private RoaringBitmap named(RoaringBitmap selected, Matcher matcher) {
+    RoaringBitmap named = selected.clone();
+    if (matcher.isExactPath()) {
+      named.and(withValue(Labels.NAME, matcher.value()));
+    } else {
+      retain(named, Labels.NAME, matcher);
+    }
+    return named;
+  }
+
+  /** Takes those out of {@code selected} whose label does not satisfy a matcher. */
+  private void retain(RoaringBitmap selected, String label, Matcher matcher) {
+    if (matcher.matches("")) {
+      // A series without the label satisfies it too: only those go whose value does not.
+      selected.andNot(union(label, matcher, false));
+    } else {
+      selected.and(union(label, matcher, true));
+    }
+  }
+
+  private RoaringBitmap withValue(String label, String value) {
+    Postings postings = byName.get(label);
+    Posting posting = postings == null ? null : postings.byValue.get(value);
     return posting == null ? new RoaringBitmap() : posting.ordinals;
   }
 
   /** The ordinals of all series whose label has a value that {@code matcher} takes, or refuses. */
-  private RoaringBitmap union(Matcher matcher, boolean taken) {
+  private RoaringBitmap union(String label, Matcher matcher, boolean taken) {
     RoaringBitmap union = new RoaringBitmap();
-    Postings postings = byName.get(matcher.name());
+    Postings postings = byName.get(label);
     if (postings != null) {
       for (Posting posting : postings.byValue.values()) {
         if (matcher.matches(posting.value) == taken) {

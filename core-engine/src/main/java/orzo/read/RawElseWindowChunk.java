@@ -11,6 +11,7 @@ import orzo.fold.WindowFold;
 import orzo.histogram.NativeHistogram;
 import orzo.split.RawSplit;
 import orzo.split.SampleBuffer;
+import orzo.storage.OpenSpan;
 import orzo.storage.SplitKey;
 
 /**
@@ -46,19 +47,28 @@ record RawElseWindowChunk(
         rawKeys.add(new SplitKey(one, start));
       }
     }
+    // Tails, then what is open, then splits: a sample that moves on meanwhile is seen twice, and
+    // never missed.
     List<@Nullable Tail> tails = splits.tails(series, fromMillis, toMillis);
-    if (tails == null) {
+    List<OpenSpan> open = tails == null ? null : splits.open(series.sack());
+    if (tails == null || open == null) {
       return null;
     }
-    // Windows first: a raw split that is closed in between was merged into none of them.
-    byte[] @Nullable [] windows =
-        splits.read(series.sack(), range.keys(series.integers()), target.meter());
-    byte[] @Nullable [] raw =
-        windows == null ? null : splits.read(series.sack(), rawKeys, target.meter());
-    return windows == null || raw == null
+    WindowsAndRaw stored =
+        WindowsAndRaw.read(
+            series.sack(), range.keys(series.integers()), rawKeys, open, splits, target.meter());
+    return stored == null
         ? null
         : new RawElseWindowChunk(
-            series, range, starts, fromMillis, toMillis, tails, windows, raw, target);
+            series,
+            range,
+            starts,
+            fromMillis,
+            toMillis,
+            tails,
+            stored.windows(),
+            stored.raw(),
+            target);
   }
 
   @Override

@@ -58,14 +58,13 @@ record WindowChunk(
       }
       rawSpans.add(spans);
     }
-    // A raw split that is closed in between was merged into no windows that are read already.
-    byte[] @Nullable [] windows =
-        splits.read(series.sack(), range.keys(series.integers()), target.meter());
-    byte[] @Nullable [] raw =
-        windows == null ? null : splits.read(series.sack(), rawKeys, target.meter());
-    return windows == null || raw == null
+    WindowsAndRaw stored =
+        WindowsAndRaw.read(
+            series.sack(), range.keys(series.integers()), rawKeys, open, splits, target.meter());
+    return stored == null
         ? null
-        : new WindowChunk(series, range, tails, rawSpans, windows, raw, target);
+        : new WindowChunk(
+            series, range, tails, rawSpans, stored.windows(), stored.raw(), target);
   }
 
   private static TreeSet<Long> spansOf(@Nullable Tail held) {

@@ -29,6 +29,9 @@ final class OpenSplit {
   /** Whether aggregates were made already of what was stored before. */
   boolean reopened;
 
+  /** Whether it is stored as it was closed. */
+  boolean closed;
+
   /** Whether the tail differs from what is stored. */
   boolean dirty;
 

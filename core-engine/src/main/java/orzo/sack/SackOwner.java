@@ -95,6 +95,7 @@ final class SackOwner {
   private BacklogPosition readUpTo = BacklogPosition.START;
   private final int[] entryEnds = new int[READ_ENTRIES]; // how many columns each entry ends at
   private final List<OpenSplit> dirty = new ArrayList<>();
+  private final List<OpenSplit> loadedClosed = new ArrayList<>(); // since the last flush
   private long unflushedSamples;
   private long lastFlushNanos = System.nanoTime();
   private long lastDrainNanos = System.nanoTime();
@@ -319,6 +320,9 @@ final class SackOwner {
     List<OpenSplit> loaded = loader.load(missing, open);
     for (OpenSplit split : loaded) {
       unflushedSamples += split.tail.size + split.tail.cells(0, split.tail.size) / 2;
+      if (split.closed) {
+        loadedClosed.add(split);
+      }
     }
     boolean all = end == columns.size;
     int begin = folded;
@@ -453,6 +457,7 @@ final class SackOwner {
     if (isStored(flusher.flush(position, deletions.number(), writes, marks))) {
       progress.run(() -> {
         sealFlushed(encoded, writes, now);
+        forgetClosed();
         open.boundOlder(OLDER_SPLITS);
       });
       opened.values().forEach(keys -> keys.forEach(openSpans::add));
@@ -509,12 +514,26 @@ final class SackOwner {
       }
       split.sealedBytes = one.sealedBytes();
       split.dirty = false;
+      split.closed = false;
       long ttlSeconds = writes.get(i).ttlSeconds();
       if (ttlSeconds != SplitWrite.KEEP_TTL) {
         split.ttlDueMillis = now + Retention.renewalMillis(ttlSeconds);
       }
     }
     dirty.clear();
+  }
+
+  /**
+   * Forgets closed splits that were loaded for samples which they had already: what is sent again
+   * may be much more than what is open, and nothing is to be done about it.
+   */
+  private void forgetClosed() {
+    for (OpenSplit split : loadedClosed) {
+      if (split.closed && open.find(split.key.series(), split.key.startMillis()) == split) {
+        open.remove(split.key);
+      }
+    }
+    loadedClosed.clear();
   }
 
   /**
@@ -554,9 +573,9 @@ final class SackOwner {
     if (isStored(
         flusher.flush(
             progress.processed(), deletions.number(), closing.writes(), closing.marks()))) {
-      due.forEach(openSpans::remove); // also those that could not be closed: once is enough
-      progress.run(() -> due.forEach(open::remove));
-      meters.closed(sack, due.size(), closing.samples(), System.nanoTime() - begin);
+      closing.closed().forEach(openSpans::remove);
+      progress.run(() -> closing.closed().forEach(open::remove));
+      meters.closed(sack, closing.closed().size(), closing.samples(), System.nanoTime() - begin);
     }
     return true;
   }
@@ -564,6 +583,7 @@ final class SackOwner {
   private void startOver() {
     progress.startOver(open::clear);
     dirty.clear();
+    loadedClosed.clear();
     columns.clear();
     folded = 0;
     unflushedSamples = 0;

@@ -47,12 +47,20 @@ final class SplitCloser {
    */
   private static final Duration ABANDONED = Duration.ofHours(1);
 
+  /** After this time it is tried again to close what could not be. */
+  private static final Duration RETRY = Duration.ofHours(1);
+
+  /** Of so many it is remembered when; if there are more, each is tried at once. */
+  private static final int RETRIES = 10_000;
+
   /**
    * What a flush writes to close splits.
    *
-   * @param samples how many samples the splits have
+   * @param closed the splits
+   * @param samples how many samples they have
    */
-  record Closing(List<SplitWrite> writes, List<OpenMarks> marks, long samples) {}
+  record Closing(
+      List<SplitWrite> writes, List<OpenMarks> marks, List<SplitKey> closed, long samples) {}
 
   private final SplitStore splits;
   private final int sack;
@@ -60,6 +68,7 @@ final class SplitCloser {
   private final long delayMillis;
   private final LongSupplier nowMillis;
   private final SplitClosing closing = new SplitClosing();
+  private final Map<SplitKey, Long> retryMillis = new HashMap<>(); // of those that can't be closed
   private long begunMillis;
 
   SplitCloser(
@@ -78,6 +87,7 @@ final class SplitCloser {
   /** Nothing is known of when splits were written to before now. */
   void begin() {
     begunMillis = nowMillis.getAsLong();
+    retryMillis.clear();
   }
 
   /** Some splits that are due to be closed. */
@@ -99,7 +109,7 @@ final class SplitCloser {
                 ? idleMillis(key, open, now, begunMillis) >= ABANDONED.toMillis()
                 : start <= overdueFrom - spreadMillis(series)
                     && idleMillis(key, open, now, Long.MIN_VALUE / 2) >= delayMillis;
-        if (isDue) {
+        if (isDue && mayBeTried(key, now)) {
           due.add(key);
           if (due.size() == BATCH) {
             return due;
@@ -108,6 +118,10 @@ final class SplitCloser {
       }
     }
     return due;
+  }
+
+  private boolean mayBeTried(SplitKey key, long now) {
+    return retryMillis.isEmpty() || now >= retryMillis.getOrDefault(key, Long.MIN_VALUE);
   }
 
   /** How long a split has not been written to; one that is not in memory was last at some time. */
@@ -126,7 +140,7 @@ final class SplitCloser {
 
   /**
    * Makes what closes splits. A split that cannot be closed, because its bytes are damaged, stays
-   * as it is.
+   * as it is, and is due again much later.
    *
    * @throws orzo.storage.GatewayException when storage does not answer
    */
@@ -164,11 +178,20 @@ final class SplitCloser {
         }
         samples += one.samples();
         closed.add(key);
+        retryMillis.remove(key);
       } catch (RuntimeException e) {
         log.error("sack {}: split {} stays open: {}", sack, key, e.getMessage(), e);
+        putOff(key);
       }
     }
-    return new Closing(List.copyOf(writes.values()), marks(closed), samples);
+    return new Closing(List.copyOf(writes.values()), marks(closed), List.copyOf(closed), samples);
+  }
+
+  private void putOff(SplitKey key) {
+    if (retryMillis.size() >= RETRIES) {
+      retryMillis.clear();
+    }
+    retryMillis.put(key, nowMillis.getAsLong() + RETRY.toMillis());
   }
 
   /** What marks raw splits as closed. */

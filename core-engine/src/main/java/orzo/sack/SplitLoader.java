@@ -89,6 +89,7 @@ final class SplitLoader {
     SampleBuffer tail = split.tail;
     RawSplitCodec.State state = RawSplitCodec.state(stored);
     split.reopened = state != RawSplitCodec.State.NEW;
+    split.closed = state == RawSplitCodec.State.CLOSED;
     boolean sealing =
         state != RawSplitCodec.State.CLOSED; // its header must change, so write it anew
     while (blocks.next()) {

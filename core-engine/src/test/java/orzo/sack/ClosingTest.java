@@ -67,10 +67,13 @@ class ClosingTest {
   }
 
   private Node node(ArchivePolicy policy) {
+    return node(policy, Node.LONG_TTL);
+  }
+
+  private Node node(ArchivePolicy policy, Duration leaseTtl) {
     return new Node(
         storage,
-        new SackOwnership.Settings(
-            "one", Node.LONG_TTL, Duration.ofMillis(20), Duration.ofMillis(20)),
+        new SackOwnership.Settings("one", leaseTtl, Duration.ofMillis(20), Duration.ofMillis(20)),
         policy,
         this::now);
   }
@@ -242,6 +245,44 @@ class ClosingTest {
 
       await(() -> openSplits() == 1);
       assertThat(node.readAll(0, 2 * later).get(POT.toString())).hasSize(3);
+    }
+  }
+
+  @Test
+  void damagedSplit_staysMarked_andIsClosedOnceItIsWhole() {
+    // The same owner all the time: another would begin with what is marked.
+    try (Node node = node(POLICY, Duration.ofDays(10))) {
+      int sack = sack(POT, POLICY);
+      SplitKey windows = new SplitKey(0, 300_000, 0);
+      node.write(POT, new long[] {1000}, new double[] {1});
+      awaitClosed();
+      byte[] whole = storage.splits().read(sack, List.of(windows)).getFirst().bytes();
+      storage.damage(sack, windows);
+      long later = AggregateSplit.spanMillis(300_000);
+      node.write(POT, new long[] {2000, later + 1}, new double[] {1, 2});
+      await(() ->
+          openSplits() == 1 && storage.splits().openSplits(sack).getFirst().startMillis() == 0);
+
+      storage.restore(sack, windows, whole);
+      clockOffset.addAndGet(Duration.ofHours(2).toMillis());
+      awaitClosed();
+      assertThat(stored(POT, POLICY, Tier.of(POLICY).getFirst()).integers(Part.COUNT)[0])
+          .isEqualTo(2);
+    }
+  }
+
+  @Test
+  void samplesThatAClosedSplitHas_areNotKeptInMemory() {
+    try (Node node = node(POLICY)) {
+      int sack = sack(POT, POLICY);
+      node.write(POT, new long[] {1000, 2000}, new double[] {1, 2});
+      awaitClosed();
+      node.write(POT, new long[] {1000, 2000}, new double[] {1, 2});
+      node.ownership.catchUp(sack);
+      await(() -> node.ownership.copy(sack, new int[] {0}, 0, 10_000).getFirst() == null);
+      assertThat(openSplits()).isZero();
+      assertThat(RawSplitCodec.state(raw(0))).isEqualTo(State.CLOSED);
+      assertThat(node.readAll(0, 100_000).get(POT.toString())).hasSize(2);
     }
   }
 

@@ -134,6 +134,10 @@ final class InMemorySack {
         });
   }
 
+  void restore(SplitKey key, byte[] bytes) {
+    splits.computeIfPresent(key, (_, split) -> new HeldSplit(bytes, split.expiryMillis));
+  }
+
   private void mark(OpenMarks marks) {
     BitSet series = openSpans.computeIfAbsent(marks.startMillis(), _ -> new BitSet());
     for (int one : marks.opened()) {

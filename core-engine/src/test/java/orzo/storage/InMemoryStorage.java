@@ -168,6 +168,13 @@ public final class InMemoryStorage implements Storage {
     }
   }
 
+  /** Gives a split that is there other bytes. */
+  public void restore(int sack, SplitKey key, byte[] bytes) {
+    synchronized (lock) {
+      sack(sack).restore(key, bytes);
+    }
+  }
+
   /** How many appends are held. */
   public int heldAppends() {
     synchronized (lock) {

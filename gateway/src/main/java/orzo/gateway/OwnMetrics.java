@@ -141,6 +141,11 @@ final class OwnMetrics {
         "orzo_carbon_holding_back",
         "Whether Graphite's clients are not read at the moment because there is no room.",
         () -> listener.isHoldingBack() ? 1 : 0);
+    counter(
+        "orzo_carbon_datagrams_dropped_total",
+        "Datagrams with Graphite's lines that the kernel dropped because its receive buffer was"
+            + " full; 0 where it does not tell.",
+        listener::droppedDatagrams);
     gauge(
         "orzo_carbon_path_cache_entries",
         "Paths of Graphite's clients in the cache.",

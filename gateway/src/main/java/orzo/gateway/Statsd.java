@@ -44,7 +44,11 @@ final class Statsd {
         new StatsdSettings.Timers(
             configuration.get(StatsdKeys.PERCENTILES),
             configuration.get(StatsdKeys.HISTOGRAMS),
-            configuration.get(StatsdKeys.TIMER_STATISTICS)),
+            configuration.get(StatsdKeys.TIMER_STATISTICS),
+            configuration.get(StatsdKeys.TIMERS),
+            new StatsdSettings.Buckets(
+                configuration.get(StatsdKeys.HISTOGRAM_SCHEMA),
+                configuration.get(StatsdKeys.HISTOGRAM_BUCKETS))),
         new StatsdSettings.Deletion(
             configuration.get(StatsdKeys.DELETE_IDLE), configuration.get(StatsdKeys.GAUGE_FLUSHES)),
         new StatsdSettings.Namespace(

@@ -39,6 +39,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import orzo.datagram.KernelDrops;
 import orzo.intake.Protocol;
 import orzo.intake.Rejection;
 
@@ -57,7 +58,7 @@ public final class CarbonListener implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(2);
 
   /** What may wait in the kernel of datagrams; Linux gives at most {@code net.core.rmem_max}. */
-  private static final int DATAGRAM_BUFFER_BYTES = 8 << 20;
+  private static final int DATAGRAM_BUFFER_BYTES = 32 << 20;
 
   private static final byte[] NOTHING = new byte[0];
 
@@ -69,6 +70,7 @@ public final class CarbonListener implements AutoCloseable {
   private final Map<EventExecutor, CarbonLane> lanes = new HashMap<>();
   private final List<Channel> listening = new ArrayList<>();
   private @Nullable EventLoopGroup group;
+  private int datagramPort; // 0 while there is none
 
   /**
    * Creates a listener that does not listen yet.
@@ -93,6 +95,7 @@ public final class CarbonListener implements AutoCloseable {
     Channel tcp = bind(serverBootstrap(LineConnection::new), port, "TCP");
     int bound = portOf(tcp);
     bind(datagramBootstrap(), bound, "UDP");
+    datagramPort = bound;
     return bound;
   }
 
@@ -115,6 +118,14 @@ public final class CarbonListener implements AutoCloseable {
   /** Whether connections are not read at the moment because there is no room for samples. */
   public synchronized boolean isHoldingBack() {
     return lanes.values().stream().anyMatch(lane -> !lane.gate().isOpen());
+  }
+
+  /**
+   * How many datagrams the kernel dropped because those before them had not been read; 0 where it
+   * does not tell, or none are listened for.
+   */
+  public synchronized long droppedDatagrams() {
+    return datagramPort == 0 ? 0 : KernelDrops.at(datagramPort);
   }
 
   private EventLoopGroup group() {
@@ -203,6 +214,7 @@ public final class CarbonListener implements AutoCloseable {
       return;
     }
     group = null;
+    datagramPort = 0;
     listening.forEach(channel -> channel.close().awaitUninterruptibly());
     listening.clear();
     CountDownLatch drained = new CountDownLatch(lanes.size());

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import orzo.histogram.GrowingHistogram;
 import orzo.metric.Labels;
+import orzo.statsd.StatsdSettings.Buckets;
 import orzo.statsd.StatsdSettings.Deletable;
 
 /**
@@ -314,12 +316,23 @@ final class Aggregator implements LineSink {
     TimerSlot slot = key.timer;
     if (slot == null && mayAddSlot()) {
       TimerLayout layout = layouts.of(key.text);
-      slot = new TimerSlot(new SeriesRow(key, SeriesRow.Kind.TIMER, layout, layout.size()));
+      slot =
+          new TimerSlot(
+              new SeriesRow(key, SeriesRow.Kind.TIMER, layout, layout.size()),
+              newHistogram(),
+              clock.millis());
       key.timer = slot;
       timerSlots.add(slot);
       counters.keys(++slots);
     }
     return slot;
+  }
+
+  private @Nullable GrowingHistogram newHistogram() {
+    Buckets buckets = settings.timers().buckets();
+    return settings.hasNativeHistograms()
+        ? new GrowingHistogram(buckets.schema(), buckets.max())
+        : null;
   }
 
   private @Nullable GaugeSlot gaugeOf(StatKey key) {
@@ -441,13 +454,14 @@ final class Aggregator implements LineSink {
     int absent = 0;
     for (TimerSlot slot : timerSlots) {
       if (slot.present) {
-        if (Double.isFinite(slot.count) && Double.isFinite(slot.weightedSum)) {
+        boolean counts = Double.isFinite(slot.count) && Double.isFinite(slot.weightedSum);
+        if (counts) {
           slot.totalCount += slot.count;
           slot.totalSum += slot.weightedSum;
         } else {
           counters.fallingCount();
         }
-        snapshot.timers[snapshot.timerCount++] = new Snapshot.Times(slot);
+        snapshot.timers[snapshot.timerCount++] = new Snapshot.Times(slot, counts);
         slot.restart();
         slot.present = !deletes;
         slot.absentFlushes = 0;

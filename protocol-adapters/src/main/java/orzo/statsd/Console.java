@@ -2,10 +2,11 @@ package orzo.statsd;
 
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import orzo.statsd.StatsdSettings.Deletable;
 import orzo.statsd.StatsdSettings.Namespace;
@@ -15,14 +16,6 @@ import orzo.statsd.StatsdSettings.Namespace;
  * that aggregates.
  */
 final class Console {
-  private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z_0-9]*");
-
-  /** How wide an object may be that is written on one line. */
-  private static final int LINE_WIDTH = 72;
-
-  /** How many values of a timer are shown; Node shows no more either. */
-  private static final int MAX_VALUES = 100;
-
   private final StatsdSettings settings;
   private final Aggregator aggregator;
   private final @Nullable CarbonForwarder forwarder;
@@ -58,21 +51,20 @@ final class Console {
                   + " health, config, quit\n\n");
       case "stats" -> stats(answer);
       case "counters" -> {
-        List<String> entries = new ArrayList<>();
-        aggregator.eachCounter(
-            slot -> entries.add(quoted(slot.row.key.text) + ": " + JsNumber.text(slot.sum)));
-        object(answer, entries);
+        Map<String, String> members = new LinkedHashMap<>();
+        aggregator.eachCounter(slot -> members.put(slot.row.key.text, NodeText.number(slot.sum)));
+        object(answer, members);
       }
       case "timers" -> {
-        List<String> entries = new ArrayList<>();
-        aggregator.eachTimer(slot -> entries.add(quoted(slot.row.key.text) + ": " + list(slot)));
-        object(answer, entries);
+        Map<String, String> members = new LinkedHashMap<>();
+        aggregator.eachTimer(
+            slot -> members.put(slot.row.key.text, NodeText.list(slot.values, slot.size)));
+        object(answer, members);
       }
       case "gauges" -> {
-        List<String> entries = new ArrayList<>();
-        aggregator.eachGauge(
-            slot -> entries.add(quoted(slot.row.key.text) + ": " + JsNumber.text(slot.value)));
-        object(answer, entries);
+        Map<String, String> members = new LinkedHashMap<>();
+        aggregator.eachGauge(slot -> members.put(slot.row.key.text, NodeText.number(slot.value)));
+        object(answer, members);
       }
       case "delcounters" -> {
         List<CounterSlot> slots = new ArrayList<>();
@@ -159,52 +151,8 @@ final class Console {
     return settings.deletion().idle().contains(type);
   }
 
-  /** An object as Node's {@code util.inspect} shows it. */
-  private static void object(StringBuilder answer, List<String> entries) {
-    int width = entries.stream().mapToInt(entry -> entry.length() + 2).sum();
-    if (entries.isEmpty()) {
-      answer.append("{}");
-    } else if (width <= LINE_WIDTH) {
-      answer.append("{ ").append(String.join(", ", entries)).append(" }");
-    } else {
-      answer.append("{\n  ").append(String.join(",\n  ", entries)).append("\n}");
-    }
-    answer.append("\nEND\n\n");
-  }
-
-  private static String list(TimerSlot slot) {
-    if (slot.size == 0) {
-      return "[]";
-    }
-    StringBuilder list = new StringBuilder("[");
-    for (int i = 0; i < Math.min(slot.size, MAX_VALUES); i++) {
-      list.append(i == 0 ? " " : ", ");
-      JsNumber.append(list, slot.values[i]);
-    }
-    int more = slot.size - MAX_VALUES;
-    if (more > 0) {
-      list.append(", ... ").append(more).append(more == 1 ? " more item" : " more items");
-    }
-    return list.append(" ]").toString();
-  }
-
-  private static String quoted(String key) {
-    if (IDENTIFIER.matcher(key).matches()) {
-      return key;
-    }
-    char quote = key.contains("'") && !key.contains("\"") ? '"' : '\'';
-    StringBuilder text = new StringBuilder().append(quote);
-    for (int i = 0; i < key.length(); i++) {
-      char c = key.charAt(i);
-      if (c == quote || c == '\\') {
-        text.append('\\').append(c);
-      } else if (c < ' ') {
-        text.append("\\x").append(String.format(Locale.ROOT, "%02X", (int) c));
-      } else {
-        text.append(c);
-      }
-    }
-    return text.append(quote).toString();
+  private static void object(StringBuilder answer, Map<String, String> members) {
+    answer.append(NodeText.object(members)).append("\nEND\n\n");
   }
 
   private static <S extends Slot> void delete(

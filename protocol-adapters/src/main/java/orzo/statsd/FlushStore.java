@@ -53,6 +53,7 @@ final class FlushStore implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final ArrayDeque<FlushedSamples> waiting = new ArrayDeque<>(); // guarded by this
   private int waitingSamples; // guarded by this
+  private long waitingWeight; // guarded by this
   private boolean closing; // guarded by this
   private Rejection obstacle = Rejection.OVERLOADED; // guarded by this
   private @Nullable Thread writer; // guarded by this
@@ -61,7 +62,7 @@ final class FlushStore implements AutoCloseable {
    * Creates a store whose thread does not run yet.
    *
    * @param deleted whether the series of a reference is
-   * @param limit how many samples may wait
+   * @param limit how many samples may wait; a histogram weighs as much as its buckets
    */
   FlushStore(
       Intake intake,
@@ -87,7 +88,8 @@ final class FlushStore implements AutoCloseable {
     counters.received(PROTOCOL, samples.size);
     waiting.add(samples);
     waitingSamples += samples.size;
-    while (waitingSamples > limit && waiting.size() > 1) {
+    waitingWeight += samples.weight();
+    while (waitingWeight > limit && waiting.size() > 1) {
       drop(obstacle);
     }
     notifyAll();
@@ -107,6 +109,7 @@ final class FlushStore implements AutoCloseable {
     FlushedSamples oldest = waiting.poll();
     if (oldest != null) {
       waitingSamples -= oldest.size;
+      waitingWeight -= oldest.weight();
       counters.rejected(PROTOCOL, reason, oldest.size);
     }
   }
@@ -154,6 +157,7 @@ final class FlushStore implements AutoCloseable {
     }
     waiting.poll();
     waitingSamples -= samples.size;
+    waitingWeight -= samples.weight();
     if (failure != null) {
       counters.rejected(PROTOCOL, failure, samples.size);
     }
@@ -167,7 +171,12 @@ final class FlushStore implements AutoCloseable {
       for (int i = 0; i < samples.size; i++) {
         long ref = samples.rows[i].refs[samples.statistics[i]];
         if (ref >= 0) {
-          batch.add(ref, samples.timestampsMillis[i], samples.values[i]);
+          batch.add(
+              ref,
+              samples.timestampsMillis[i],
+              samples.values[i],
+              samples.startMillis(i),
+              samples.histogram(i));
         }
       }
       if (batch.size() > 0) {

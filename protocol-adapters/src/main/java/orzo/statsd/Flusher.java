@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNull;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import orzo.histogram.GrowingHistogram;
 import orzo.metric.Labels;
 import orzo.statsd.StatsdSettings.Form;
+import orzo.statsd.StatsdSettings.TimerForm;
 
 /**
  * Computes the statistics of what was aggregated, and gives them to storage and to the forwarder.
@@ -18,6 +20,7 @@ final class Flusher {
   private final @Nullable CarbonForwarder forwarder;
   private final boolean storesNames;
   private final boolean storesLabels;
+  private final boolean storesSummaries;
   private final boolean countsToo;
   private final double seconds;
   private final LongSupplier nanos;
@@ -41,6 +44,7 @@ final class Flusher {
     Set<Form> forms = settings.forms();
     storesNames = forms.contains(Form.NAMES);
     storesLabels = forms.contains(Form.LABELS);
+    storesSummaries = storesLabels && settings.timers().forms().contains(TimerForm.SUMMARY);
     countsToo = settings.namespace().counts();
     seconds = settings.flushSeconds();
   }
@@ -98,19 +102,35 @@ final class Flusher {
       TimerStatistics.Sink sink =
           (place, value) -> {
             if (place >= summary) {
-              labelled(row, place, now, value);
+              summary(row, place, now, value);
             } else if (place != TimerLayout.LEFT_OUT) {
               flushed(row, place, now, value);
             }
           };
+      if (times.histogram != null) { // before the values are sorted, and part with their weights
+        histogram(times, times.histogram, now);
+      }
       if (times.size == 0) {
         statistics.computeIdle(layout, sink);
       } else {
         statistics.compute(layout, times.values, times.size, times.count, seconds, sink);
       }
-      labelled(row, summary, now, times.totalCount);
-      labelled(row, summary + 1, now, times.totalSum);
+      summary(row, summary, now, times.totalCount);
+      summary(row, summary + 1, now, times.totalSum);
     }
+  }
+
+  private void histogram(Snapshot.Times times, GrowingHistogram histogram, long now) {
+    for (int i = 0; times.counts && i < times.size; i++) {
+      histogram.add(times.values[i], times.weights == null ? 1 : times.weights[i]);
+    }
+    samples.add(
+        times.row,
+        requireNonNull(times.row.layout, "layout").placeOfHistogram(),
+        now * 1000,
+        times.sinceMillis,
+        histogram.state());
+    handOnIfFull();
   }
 
   private void gauges(Snapshot snapshot, long now) {
@@ -169,8 +189,19 @@ final class Flusher {
     }
   }
 
+  /** A statistic of a timer's summary. */
+  private void summary(SeriesRow row, int statistic, long timestampSeconds, double value) {
+    if (storesSummaries) {
+      add(row, statistic, timestampSeconds, value);
+    }
+  }
+
   private void add(SeriesRow row, int statistic, long timestampSeconds, double value) {
     samples.add(row, statistic, timestampSeconds * 1000, value);
+    handOnIfFull();
+  }
+
+  private void handOnIfFull() {
     if (samples.isFull()) {
       store.offer(samples);
       samples = new FlushedSamples();

@@ -24,6 +24,8 @@ public enum LineFault {
   NAME_TOO_LONG("name_too_long", true),
   /** Bytes on a TCP connection that go on without a line's end. */
   LINE_TOO_LONG("line_too_long", true),
+  /** A line whose connection ended before it did; the reference daemon does not count it. */
+  INCOMPLETE("incomplete", false),
   /** A new key, when there are as many as there may be. */
   TOO_MANY_KEYS("too_many_keys", false),
   /** A value of a timer or a set, when as many as may be wait for the flush. */
@@ -42,7 +44,7 @@ public enum LineFault {
     return label;
   }
 
-  /** Whether the sender is to blame, which {@code bad_lines_seen} counts, and not a limit. */
+  /** Whether {@code bad_lines_seen} counts it: the sender is to blame, and not a limit. */
   boolean isMalformed() {
     return malformed;
   }

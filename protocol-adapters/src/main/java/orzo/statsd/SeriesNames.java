@@ -119,13 +119,19 @@ final class SeriesNames {
         };
     return switch (mapping.map(row.key.name, row.key.labels, type)) {
       case Mapped.Series(Registration registration) ->
-          new Mapped.Series(
-              new Registration(
-                  labelled(row, statistic - flushed, registration.labels()),
-                  registration.resource(),
-                  registration.archivePolicy()));
+          new Mapped.Series(labelled(row, statistic - flushed, registration));
       case Mapped.Refused refused -> refused;
     };
+  }
+
+  /** Statistic {@code i} of those in the form of Prometheus; its path is what was sent. */
+  private static Registration labelled(SeriesRow row, int i, Registration mapped) {
+    Labels labels = labelled(row, i, mapped.labels());
+    String path = mapped.path();
+    if (path == null && !labels.equals(mapped.labels())) {
+      path = mapped.labels().metricName() + row.key.tags;
+    }
+    return new Registration(labels, mapped.resource(), mapped.archivePolicy(), path);
   }
 
   /** The labels of statistic {@code i} of those in the form of Prometheus. */
@@ -143,10 +149,11 @@ final class SeriesNames {
           case GAUGE, OWN -> "";
         };
     if (row.kind == SeriesRow.Kind.TIMER && i >= 2) {
-      String taken = mapped.get("quantile");
-      labels.set("exported_quantile", taken);
-      double quantile = requireNonNull(row.layout, "layout").quantiles[i - 2];
-      labels.set("quantile", JsNumber.text(quantile));
+      double[] quantiles = requireNonNull(row.layout, "layout").quantiles;
+      if (i - 2 < quantiles.length) { // behind them there is the histogram
+        labels.set("exported_quantile", mapped.get("quantile"));
+        labels.set("quantile", JsNumber.text(quantiles[i - 2]));
+      }
     }
     return labels.set(Labels.NAME, name + ending).build();
   }

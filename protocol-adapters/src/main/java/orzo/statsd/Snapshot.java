@@ -1,6 +1,8 @@
 package orzo.statsd;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import orzo.histogram.GrowingHistogram;
 
 /**
  * What was aggregated until a flush, as columns. Is made by the thread that aggregates, then
@@ -44,14 +46,24 @@ final class Snapshot {
     final double count;
     final double totalCount;
     final double totalSum;
+    final double @Nullable [] weights;
+    final @Nullable GrowingHistogram histogram;
+    final long sinceMillis;
 
-    Times(TimerSlot slot) {
+    /** Whether the values are part of the totals; not if there is no finite sum of them. */
+    final boolean counts;
+
+    Times(TimerSlot slot, boolean counts) {
       row = slot.row;
       values = slot.values;
       size = slot.size;
       count = slot.count;
       totalCount = slot.totalCount;
       totalSum = slot.totalSum;
+      weights = slot.weights;
+      histogram = slot.histogram;
+      sinceMillis = slot.sinceMillis;
+      this.counts = counts;
     }
   }
 

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings the complete lines of a connection to the receiver. A line that is not complete waits for
- * its rest, and is dropped when the connection ends.
+ * its rest, and is dropped, and counted, when the connection ends.
  */
 final class StatsdConnection extends ChannelInboundHandlerAdapter {
   /** How long a line may be that did not arrive at once, in bytes. */
@@ -81,6 +81,15 @@ final class StatsdConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     receiver.batchEnded();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    if (rest.length > 0) {
+      rest = NOTHING;
+      receiver.fault(LineFault.INCOMPLETE);
+    }
+    context.fireChannelInactive();
   }
 
   @Override

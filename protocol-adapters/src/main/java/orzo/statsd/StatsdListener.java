@@ -30,6 +30,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import orzo.datagram.KernelDrops;
 
 /**
  * Listens for StatsD over UDP and TCP, and for commands on the management port. One thread reads

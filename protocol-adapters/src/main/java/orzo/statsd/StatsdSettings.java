@@ -3,6 +3,7 @@ package orzo.statsd;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import orzo.histogram.NativeHistogram;
 
 /**
  * How lines are read and what becomes of them.
@@ -55,6 +56,25 @@ public record StatsdSettings(
     }
   }
 
+  /** What the label form makes of timers. */
+  public enum TimerForm {
+    /** A count, a sum, and quantiles of each interval. */
+    SUMMARY("summary"),
+    /** A native histogram, whose counts only rise. */
+    NATIVE_HISTOGRAM("native-histogram");
+
+    private final String label;
+
+    TimerForm(String label) {
+      this.label = label;
+    }
+
+    /** The name as it is configured. */
+    public String label() {
+      return label;
+    }
+  }
+
   /** A type of metric, as far as keys of it are deleted. */
   public enum Deletable {
     /** Counters. */
@@ -85,9 +105,15 @@ public record StatsdSettings(
    * @param histograms bins by key: the first whose text is in a key counts
    * @param statistics which ones there are, all if empty; {@code upper_percent} stands for the
    *     upper boundaries of all whole percentiles, and the word histogram for all bins
+   * @param forms what the label form makes of them
+   * @param buckets of native histograms
    */
   public record Timers(
-      List<Double> percentiles, List<Histogram> histograms, List<String> statistics) {
+      List<Double> percentiles,
+      List<Histogram> histograms,
+      List<String> statistics,
+      Set<TimerForm> forms,
+      Buckets buckets) {
     /** Checks the percentiles. */
     public Timers {
       for (double percentile : percentiles) {
@@ -99,6 +125,27 @@ public record StatsdSettings(
       percentiles = List.copyOf(percentiles);
       histograms = List.copyOf(histograms);
       statistics = List.copyOf(statistics);
+      forms = Set.copyOf(forms);
+    }
+  }
+
+  /**
+   * The buckets of native histograms.
+   *
+   * @param schema the resolution that they begin with: each bound is {@code 2^(2^-schema)} times
+   *     the one before
+   * @param max how many there may be before neighbours are merged, which lowers the schema by one
+   */
+  public record Buckets(int schema, int max) {
+    /** Bounds that are 9 % apart, as Prometheus's clients choose them. */
+    public static final Buckets DEFAULT = new Buckets(3, 160);
+
+    /** Checks schema and number. */
+    public Buckets {
+      if (schema < NativeHistogram.MIN_SCHEMA || schema > NativeHistogram.MAX_SCHEMA || max < 1) {
+        throw new IllegalArgumentException(
+            "buckets: schema %d, at most %d (expected: -4 to 8, >= 1)".formatted(schema, max));
+      }
     }
   }
 
@@ -164,8 +211,9 @@ public record StatsdSettings(
    * What may be held between two flushes.
    *
    * @param keys keys, each counted once per type
-   * @param values values of all timers, 16 bytes each; a member of a set counts as six values and
-   *     one for every 16 of its bytes
+   * @param values values of all timers, 16 bytes each, twice as much if they are sampled and native
+   *     histograms are wanted; a member of a set counts as six values and one for every 16 of its
+   *     bytes
    * @param valuesPerKey values of one timer, members of one set
    * @param pendingSamples samples that wait for storage; beyond it the oldest are dropped
    */
@@ -181,6 +229,11 @@ public record StatsdSettings(
                 .formatted(keys, values, valuesPerKey, pendingSamples));
       }
     }
+  }
+
+  /** Whether timers are stored as native histograms. */
+  boolean hasNativeHistograms() {
+    return forms.contains(Form.LABELS) && timers.forms().contains(TimerForm.NATIVE_HISTOGRAM);
   }
 
   double flushSeconds() {

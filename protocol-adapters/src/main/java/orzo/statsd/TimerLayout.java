@@ -10,7 +10,8 @@ import java.util.stream.DoubleStream;
 
 /**
  * Which statistics timers of one histogram have, and where in the order of statistics each stands;
- * after them stand the count, the sum and the quantiles of the summary. Immutable.
+ * after them stand the count, the sum and the quantiles of the summary, and the native histogram.
+ * Immutable.
  */
 final class TimerLayout {
   /** The place of a statistic that is not wanted. */
@@ -115,8 +116,13 @@ final class TimerLayout {
     return names.size();
   }
 
-  /** How many statistics there are, those of the summary included. */
-  int size() {
+  /** Where the native histogram stands. */
+  int placeOfHistogram() {
     return names.size() + 2 + quantiles.length;
+  }
+
+  /** How many statistics there are, summary and native histogram included. */
+  int size() {
+    return placeOfHistogram() + 1;
   }
 }

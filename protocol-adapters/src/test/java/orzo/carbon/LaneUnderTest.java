@@ -50,7 +50,7 @@ final class LaneUnderTest implements AutoCloseable {
     return receiver(intake, counters, caches, Mapping.NONE, limits);
   }
 
-  private static CarbonReceiver receiver(
+  static CarbonReceiver receiver(
       InMemoryIntake intake,
       IntakeCounters counters,
       PathCaches caches,

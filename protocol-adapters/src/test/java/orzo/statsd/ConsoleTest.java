@@ -60,7 +60,8 @@ class ConsoleTest {
   @Test
   void timers_withManyValues_areCut() {
     send("t:1|ms\n".repeat(102));
-    assertThat(console.answer("timers")).endsWith(", 1, ... 2 more items ]\n}\nEND\n\n");
+    assertThat(console.answer("timers"))
+        .endsWith("    1, 1, 1, 1,\n    ... 2 more items\n  ]\n}\nEND\n\n");
   }
 
   @Test

@@ -3,10 +3,12 @@ package orzo.statsd;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import orzo.statsd.StatsdSettings.Buckets;
 import orzo.statsd.StatsdSettings.Deletable;
 import orzo.statsd.StatsdSettings.Form;
 import orzo.statsd.StatsdSettings.Limits;
 import orzo.statsd.StatsdSettings.Namespace;
+import orzo.statsd.StatsdSettings.TimerForm;
 
 /** Settings for tests: those of the reference daemon, but for what a test says. */
 final class StatsdFixtures {
@@ -24,10 +26,27 @@ final class StatsdFixtures {
         Duration.ofSeconds(10),
         dialects,
         true,
-        new StatsdSettings.Timers(List.of(90.0), List.of(), List.of()),
+        timers(Buckets.DEFAULT, TimerForm.SUMMARY),
         new StatsdSettings.Deletion(Set.of(idle), 2),
         Namespace.DEFAULT,
         forms,
         limits);
+  }
+
+  static StatsdSettings.Timers timers(Buckets buckets, TimerForm... forms) {
+    return new StatsdSettings.Timers(List.of(90.0), List.of(), List.of(), Set.of(forms), buckets);
+  }
+
+  /** Settings whose timers are stored in the label form only, as what is given. */
+  static StatsdSettings settings(StatsdSettings.Timers timers) {
+    return new StatsdSettings(
+        Duration.ofSeconds(10),
+        ALL_DIALECTS,
+        true,
+        timers,
+        new StatsdSettings.Deletion(Set.of(), 1),
+        Namespace.DEFAULT,
+        Set.of(Form.LABELS),
+        Limits.DEFAULT);
   }
 }

@@ -1,6 +1,7 @@
 package orzo.statsd;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -20,16 +22,20 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import orzo.histogram.NativeHistogram;
 import orzo.intake.InMemoryIntake;
 import orzo.intake.InMemoryIntake.Sample;
 import orzo.intake.IntakeCounters;
 import orzo.intake.Protocol;
+import orzo.intake.Registration;
 import orzo.intake.Rejection;
 import orzo.mapping.Mapping;
 import orzo.metric.Labels;
 import orzo.metric.Tenant;
+import orzo.statsd.StatsdSettings.Buckets;
 import orzo.statsd.StatsdSettings.Form;
 import orzo.statsd.StatsdSettings.Limits;
+import orzo.statsd.StatsdSettings.TimerForm;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 import orzo.storage.OutageLog;
@@ -135,6 +141,114 @@ class StatsdReceiverTest {
   void labels_thatTheFormNeeds_giveWay() {
     flush("t:1|ms|#quantile:x,a.b:c");
     assertThat(stored()).containsKey("t{a_b=\"c\", exported_quantile=\"x\", quantile=\"0.9\"}");
+  }
+
+  private List<Sample> samples(String... labels) {
+    stored();
+    return intake.samples(Tenant.DEFAULT).getOrDefault(Labels.of(labels), List.of());
+  }
+
+  @Test
+  void timers_asNativeHistograms_countSinceTheyWereFirstSeen() {
+    restart(
+        StatsdFixtures.settings(
+            StatsdFixtures.timers(new Buckets(0, 160), TimerForm.NATIVE_HISTOGRAM)),
+        Optional.empty());
+    flush("web.time:3:5|ms|#host:a\nweb.time:0.7|h|@0.1|#host:a\nweb.time:-1|d|#host:a");
+    clock.millis.addAndGet(500);
+    flush("web.time:3|ms|#host:a");
+    flush("other:1|c");
+    assertThat(stored()).containsOnlyKeys("other_total", "web_time{host=\"a\"}");
+    List<Sample> samples = samples(Labels.NAME, "web_time", "host", "a");
+    assertThat(samples)
+        .extracting(Sample::timestampMillis)
+        .containsExactly(START + 10_000, START + 21_000, START + 31_000);
+    assertThat(samples).extracting(Sample::startMillis).containsOnly(START);
+    NativeHistogram first = requireNonNull(samples.get(0).histogram());
+    assertThat(first.count()).isEqualTo(13);
+    assertThat(first.sum()).isEqualTo(3 + 5 + 0.7 * 10 - 1);
+    assertThat(first.positive())
+        .isEqualTo(orzo.histogram.Buckets.of(new int[] {0, 2, 3}, new double[] {10, 1, 1}));
+    assertThat(first.negative())
+        .isEqualTo(orzo.histogram.Buckets.of(new int[] {0}, new double[] {1}));
+    NativeHistogram second = requireNonNull(samples.get(1).histogram());
+    assertThat(second.count()).isEqualTo(14);
+    assertThat(second.positive())
+        .isEqualTo(orzo.histogram.Buckets.of(new int[] {0, 2, 3}, new double[] {10, 2, 1}));
+    assertThat(samples.get(2).histogram()).as("without new values").isEqualTo(second);
+  }
+
+  @Test
+  void timers_asHistogramsAndSummaries_areBoth() {
+    restart(
+        StatsdFixtures.settings(StatsdFixtures.timers(Buckets.DEFAULT, TimerForm.values())),
+        Optional.empty());
+    flush("t:8|ms");
+    assertThat(stored())
+        .containsOnlyKeys("t", "t_count", "t_sum", "t{quantile=\"0.5\"}", "t{quantile=\"0.9\"}");
+    assertThat(samples(Labels.NAME, "t")).extracting(Sample::histogram).doesNotContainNull();
+    assertThat(samples(Labels.NAME, "t_count")).extracting(Sample::histogram).containsOnlyNulls();
+  }
+
+  @Test
+  void timers_withoutAFiniteSum_leaveTheHistogramAsItIs() {
+    restart(
+        StatsdFixtures.settings(StatsdFixtures.timers(Buckets.DEFAULT, TimerForm.NATIVE_HISTOGRAM)),
+        Optional.empty());
+    flush("t:1|h");
+    flush("t:Infinity|h\nt:1|h");
+    flush("t:1|h");
+    stored();
+    assertThat(samples(Labels.NAME, "t"))
+        .extracting(sample -> requireNonNull(sample.histogram()).count())
+        .containsExactly(1.0, 1.0, 2.0);
+    assertThat(receiver.counters().fallingCounts()).isEqualTo(1);
+  }
+
+  @Test
+  void histograms_thatWaitForStorage_weighWhatTheirBucketsTake() {
+    restart(
+        new StatsdSettings(
+            Duration.ofSeconds(10),
+            StatsdFixtures.ALL_DIALECTS,
+            true,
+            StatsdFixtures.timers(new Buckets(8, 160), TimerForm.NATIVE_HISTOGRAM),
+            new StatsdSettings.Deletion(Set.of(), 1),
+            StatsdSettings.Namespace.DEFAULT,
+            Set.of(Form.LABELS),
+            new Limits(100, 10_000, 1_000, 300)),
+        Optional.empty());
+    StringBuilder values = new StringBuilder("t");
+    for (int i = 1; i <= 160; i++) {
+      values.append(':').append(i);
+    }
+    intake.failWith(new GatewayException(Kind.UNAVAILABLE, "away"));
+    String packet = values.append("|h").toString();
+    for (int i = 0; i < 6; i++) {
+      flush(packet);
+    }
+    // Each flush is one histogram of some 160 buckets, and less than ten plain samples.
+    assertThat(receiver.waitingSamples()).isLessThan(30);
+    assertThat(counters.received(Protocol.STATSD)).isGreaterThan(30 - 8);
+  }
+
+  @Test
+  void labels_keepThePathThatWasSent() {
+    flush("web.hits:2|c|#host:a\nweb.time:10|ms\nload:0.5|g");
+    stored();
+    Map<String, String> paths = new TreeMap<>();
+    for (Registration one : intake.registered()) {
+      if (!one.labels().metricName().startsWith("statsd")) {
+        paths.put(one.labels().metricName(), String.valueOf(one.path()));
+      }
+    }
+    assertThat(paths)
+        .containsExactly(
+            Map.entry("load", "null"), // its name is its path
+            Map.entry("web_hits_total", "web.hits;host=a"),
+            Map.entry("web_time", "web.time"),
+            Map.entry("web_time_count", "web.time"),
+            Map.entry("web_time_sum", "web.time"));
   }
 
   @Test

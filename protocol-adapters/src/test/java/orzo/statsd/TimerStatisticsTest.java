@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.offset;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -132,7 +133,9 @@ class TimerStatisticsTest {
                     new StatsdSettings.Histogram("none", List.of()),
                     new StatsdSettings.Histogram("web", List.of(1.0)),
                     new StatsdSettings.Histogram("", List.of(2.0))),
-                List.of()));
+                List.of(),
+                Set.of(),
+                StatsdSettings.Buckets.DEFAULT));
     assertThat(layouts.of("web.none").bins).isEmpty();
     assertThat(layouts.of("a.web").bins).containsExactly(1);
     assertThat(layouts.of("x").bins).containsExactly(2);

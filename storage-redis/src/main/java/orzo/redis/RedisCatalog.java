@@ -200,7 +200,7 @@ final class RedisCatalog implements Catalog {
 
   private static Arguments addDeletion(
       Arguments args, Keys.Sack names, String sweep, int[] series, List<byte[]> uuids) {
-    args.add(9).add(names.ids).add(names.series);
+    args.add(8).add(names.ids);
     args.add(names.deletions).add(names.deleted);
     args.add(names.backlog).add(names.checkpoint);
     args.add(names.written).add(names.sweep).add(names.openSpans);

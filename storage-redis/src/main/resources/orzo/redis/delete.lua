@@ -1,18 +1,18 @@
--- KEYS: ids, series, deletions, deleted, backlog, checkpoint, written, sweep, open spans.
+-- KEYS: ids, deletions, deleted, backlog, checkpoint, written, sweep, open spans.
 -- ARGV: '' to delete series whatever they have, or the number of the sweep that saw no splits of
 -- them; what the names of the open spans' bitmaps start with; series and UUID, alternating. Returns
 -- how many were deleted.
 -- The first write is one that is allowed when Redis is full: see acquire.lua.
 
 local retiring = ARGV[1] ~= ''
-if retiring and redis.call('GET', KEYS[8]) ~= ARGV[1] then
+if retiring and redis.call('GET', KEYS[7]) ~= ARGV[1] then
   return 0
 end
 
-local spans = retiring and redis.call('SMEMBERS', KEYS[9]) or {}
+local spans = retiring and redis.call('SMEMBERS', KEYS[8]) or {}
 
 local function mayHaveSplits(series)
-  if redis.call('GETBIT', KEYS[7], series) == 1 then
+  if redis.call('GETBIT', KEYS[6], series) == 1 then
     return true
   end
   for _, span in ipairs(spans) do
@@ -24,8 +24,8 @@ local function mayHaveSplits(series)
 end
 
 local function lastOfBacklog()
-  if redis.call('EXISTS', KEYS[5]) == 1 then
-    local info = redis.call('XINFO', 'STREAM', KEYS[5])
+  if redis.call('EXISTS', KEYS[4]) == 1 then
+    local info = redis.call('XINFO', 'STREAM', KEYS[4])
     for i = 1, #info, 2 do
       if info[i] == 'last-generated-id' then
         return info[i + 1]
@@ -52,12 +52,12 @@ end
 
 local upTo
 if retiring then
-  upTo = string.match(redis.call('GET', KEYS[6]) or '0-0 0', '^%S+')
+  upTo = string.match(redis.call('GET', KEYS[5]) or '0-0 0', '^%S+')
 else
   upTo = lastOfBacklog()
 end
 local time = redis.call('TIME')
 local millis = string.format('%d', tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000))
-local number = string.format('%d-0', redis.call('INCR', KEYS[3]))
-redis.call('XADD', KEYS[4], number, 'd', millis .. ' ' .. upTo .. ' ' .. table.concat(gone, ' '))
+local number = string.format('%d-0', redis.call('INCR', KEYS[2]))
+redis.call('XADD', KEYS[3], number, 'd', millis .. ' ' .. upTo .. ' ' .. table.concat(gone, ' '))
 return #gone

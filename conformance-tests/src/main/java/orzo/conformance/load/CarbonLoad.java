@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -28,8 +30,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Starts the gateway, sends it Graphite lines over TCP as fast as it reads them and reports: the
- * program behind {@code conformance-tests/carbon-load}.
+ * Starts the gateway, sends it Graphite lines or pickles and reports: the program behind {@code
+ * conformance-tests/carbon-load}.
  */
 @Command(
     name = "carbon-load",
@@ -37,17 +39,54 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description =
         "Starts the gateway (with its embedded Redis) on an empty directory, sends it Graphite"
-            + " lines over TCP, one line for each path in turn, and reports lines per second"
-            + " and CPU time per line. Lines count once storage has acknowledged them. Ends with"
-            + " status 1 if one was rejected or is missing.")
+            + " lines, one line for each path in turn, by TCP as fast as it reads them, or pickles,"
+            + " or lines by UDP; and reports lines per second and CPU time per line. Lines count"
+            + " once storage has acknowledged them. Ends with status 1 if one was rejected or is"
+            + " missing.")
 public final class CarbonLoad implements Callable<Integer> {
   /** Series keep their paths, so that they can be asked for by these. */
   private static final Map<String, String> SETTINGS = Map.of("mapping.collectd", "false");
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
+  /** After how long without a line there are no more of them. */
+  private static final Duration UDP_PATIENCE = Duration.ofSeconds(2);
+
   /** How many paths are asked for all of their samples afterwards. */
   private static final int ASKED = 50;
+
+  /** How lines are sent. */
+  enum Transport {
+    /** Lines over TCP. */
+    TCP("carbon_line"),
+    /** Lines over UDP, as many as fit in a datagram of an Ethernet. */
+    UDP("carbon_udp"),
+    /** Pickles over TCP. */
+    PICKLE("carbon_pickle");
+
+    private final String protocol;
+
+    Transport(String protocol) {
+      this.protocol = protocol;
+    }
+  }
+
+  /** How long a datagram may be that a usual network carries in one piece. */
+  private static final int DATAGRAM_BYTES = 1_400;
+
+  @Option(
+      names = "--transport",
+      defaultValue = "TCP",
+      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private Transport transport = Transport.TCP;
+
+  @Option(
+      names = "--rate",
+      defaultValue = "0",
+      description =
+          "Lines per second, of all connections together; 0 for as many as go (default:"
+              + " ${DEFAULT-VALUE}, with UDP 1000000).")
+  private long rate;
 
   @Option(names = "--connections", defaultValue = "2", description = "(default: ${DEFAULT-VALUE})")
   private int connections;
@@ -109,16 +148,17 @@ public final class CarbonLoad implements Callable<Integer> {
 
   private boolean measure(GatewayServer gateway, CpuMeter meter) throws IOException {
     long start = clock.millis() / 1000 - warmUp - rounds;
-    List<LineBlocks> blocks = new ArrayList<>();
-    List<SocketChannel> channels = new ArrayList<>();
+    List<Blocks> blocks = new ArrayList<>();
+    List<ByteChannel> channels = new ArrayList<>();
     try (PrometheusClient client = new PrometheusClient(gateway.url(), "")) {
       for (int i = 0; i < connections; i++) {
         int from = (int) ((long) paths * i / connections);
         int to = (int) ((long) paths * (i + 1) / connections);
-        blocks.add(new LineBlocks(from, to, seed));
-        channels.add(
-            SocketChannel.open(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.carbonPort())));
+        blocks.add(
+            transport == Transport.PICKLE
+                ? new PickleBlocks(from, to, seed)
+                : new LineBlocks(from, to, seed));
+        channels.add(open(gateway));
       }
       send(blocks, channels, 0, warmUp, start);
       awaitAccepted(client, (long) paths * warmUp);
@@ -133,27 +173,34 @@ public final class CarbonLoad implements Callable<Integer> {
       report(seconds, busy, CpuMeter.between(before, meter.read()), meter.residentMebibytes());
       return verify(client, start);
     } finally {
-      for (SocketChannel channel : channels) {
+      for (ByteChannel channel : channels) {
         channel.close();
       }
     }
   }
 
-  private static void send(
-      List<LineBlocks> blocks, List<SocketChannel> channels, int from, int to, long start) {
+  private ByteChannel open(GatewayServer gateway) throws IOException {
+    int port = transport == Transport.PICKLE ? gateway.picklePort() : gateway.carbonPort();
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    return transport == Transport.UDP
+        ? DatagramChannel.open().connect(address)
+        : SocketChannel.open(address);
+  }
+
+  private void send(List<Blocks> blocks, List<ByteChannel> channels, int from, int to, long start) {
+    long roundNanos = roundNanos();
+    long began = System.nanoTime();
     List<CompletableFuture<Void>> senders = new ArrayList<>();
     for (int i = 0; i < channels.size(); i++) {
-      LineBlocks own = blocks.get(i);
-      SocketChannel channel = channels.get(i);
+      Blocks own = blocks.get(i);
+      ByteChannel channel = channels.get(i);
       senders.add(
           CompletableFuture.runAsync(
               () -> {
                 try {
                   for (int round = from; round < to; round++) {
                     ByteBuffer block = own.block(round, start + round);
-                    while (block.hasRemaining()) {
-                      channel.write(block);
-                    }
+                    send(block, channel, began + (round - from) * roundNanos, roundNanos);
                   }
                 } catch (IOException e) {
                   throw new UncheckedIOException(e);
@@ -168,31 +215,67 @@ public final class CarbonLoad implements Callable<Integer> {
     }
   }
 
-  private static void awaitAccepted(PrometheusClient client, long lines) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (counted(client, "orzo_samples_accepted_total") < lines) {
-      if (System.nanoTime() - deadline > 0) {
-        throw new IllegalStateException(
-            counted(client, "orzo_samples_accepted_total")
-                + " lines accepted after "
-                + PATIENCE
-                + " (expected: "
-                + lines
-                + ")");
+  /** How long all connections may take for a line of each path; 0 for as long as they need. */
+  private long roundNanos() {
+    long wanted = rate == 0 && transport == Transport.UDP ? 1_000_000 : rate;
+    return wanted == 0 ? 0 : paths * 1_000_000_000L / wanted;
+  }
+
+  /** Sends a block, spread over the time of its round if there is one. */
+  private void send(ByteBuffer block, ByteChannel channel, long roundBegins, long roundNanos)
+      throws IOException {
+    int size = block.limit();
+    while (block.hasRemaining()) {
+      long due = roundBegins + roundNanos * block.position() / size;
+      for (long now = System.nanoTime(); roundNanos > 0 && now < due; now = System.nanoTime()) {
+        LockSupport.parkNanos(due - now);
       }
-      LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+      if (transport == Transport.UDP || roundNanos > 0) {
+        block.limit(endOfPiece(block, size));
+      }
+      channel.write(block);
+      block.limit(size);
     }
   }
 
-  private static long counted(PrometheusClient client, String metric) {
-    return (long)
-        client
-            .get("/metrics")
-            .text()
-            .lines()
-            .filter(line -> line.startsWith(metric + "{protocol=\"carbon_line\""))
-            .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-            .sum();
+  /** Where a piece ends that is as long as a datagram may be, and of whole lines if it is lines. */
+  private int endOfPiece(ByteBuffer block, int size) {
+    int end = Math.min(size, block.position() + DATAGRAM_BYTES);
+    while (transport == Transport.UDP && block.get(end - 1) != '\n') {
+      end--;
+    }
+    return end;
+  }
+
+  /** Waits until storage has all lines, or they are known to be lost. */
+  private void awaitAccepted(PrometheusClient client, long lines) {
+    if (transport == Transport.UDP) {
+      awaitAll(client, lines);
+      return;
+    }
+    long accepted = OwnMetric.await(client, accepted(), count -> count >= lines, PATIENCE);
+    if (accepted < lines) {
+      throw new IllegalStateException(
+          accepted + " lines accepted after " + PATIENCE + " (expected: " + lines + ")");
+    }
+  }
+
+  /** Waits until as many are accepted as were sent, or nothing more comes. */
+  private void awaitAll(PrometheusClient client, long lines) {
+    long before = -1;
+    long accepted = OwnMetric.read(client, accepted());
+    while (accepted < lines && accepted != before) {
+      before = accepted;
+      accepted = OwnMetric.await(client, accepted(), count -> count >= lines, UDP_PATIENCE);
+    }
+  }
+
+  private String accepted() {
+    return "orzo_samples_accepted_total" + ofProtocol();
+  }
+
+  private String ofProtocol() {
+    return "{protocol=\"" + transport.protocol + '"';
   }
 
   private void report(
@@ -203,9 +286,11 @@ public final class CarbonLoad implements Callable<Integer> {
     long lines = (long) paths * rounds;
     out.printf(
         Locale.ROOT,
-        "%,d lines of %,d paths on %d connections, after a warm-up of %,d: %.2f s, %,.0f lines/s%n",
+        "%,d lines of %,d paths by %s on %d connections, after a warm-up of %,d: %.2f s, %,.0f"
+            + " lines/s%n",
         lines,
         paths,
+        transport,
         connections,
         (long) paths * warmUp,
         seconds,
@@ -229,7 +314,18 @@ public final class CarbonLoad implements Callable<Integer> {
 
   private boolean verify(PrometheusClient client, long start) {
     boolean right = true;
-    long rejected = counted(client, "orzo_samples_rejected_total");
+    long sent = (long) paths * (warmUp + rounds);
+    long accepted = OwnMetric.read(client, accepted());
+    if (accepted != sent) {
+      out.printf(
+          Locale.ROOT,
+          "WRONG: %,d lines stored of %,d; the kernel dropped %,d datagrams%n",
+          accepted,
+          sent,
+          OwnMetric.read(client, "orzo_carbon_datagrams_dropped_total"));
+      return false;
+    }
+    long rejected = OwnMetric.read(client, "orzo_samples_rejected_total" + ofProtocol());
     if (rejected > 0) {
       out.printf(Locale.ROOT, "WRONG: %,d lines rejected (expected: 0)%n", rejected);
       right = false;

@@ -11,7 +11,7 @@ import java.util.List;
  * its paths. A few blocks with other values are made beforehand; to send one, only its timestamps
  * are written anew, so that sending costs next to nothing. Not safe for many threads.
  */
-final class LineBlocks {
+final class LineBlocks implements Blocks {
   /** How many blocks there are. */
   private static final int VARIANTS = 16;
 
@@ -51,7 +51,7 @@ final class LineBlocks {
   /**
    * A value: counts, shares with one or two decimals, and rates with six, as collectd sends them.
    */
-  private static String value(int path, int variant, long seed) {
+  static String value(int path, int variant, long seed) {
     long mixed = (seed + path * 31L + variant) * 0x9E37_79B9_7F4A_7C15L >>> 33;
     return switch (path % 4) {
       case 0 -> Long.toString(mixed % 100_000);
@@ -61,8 +61,8 @@ final class LineBlocks {
     };
   }
 
-  /** The block of a round, at a time of ten digits. Valid until the next call. */
-  ByteBuffer block(int round, long seconds) {
+  @Override
+  public ByteBuffer block(int round, long seconds) {
     byte[] block = blocks.get(round % VARIANTS);
     byte[] digits = Long.toString(seconds).getBytes(StandardCharsets.US_ASCII);
     if (digits.length != TIMESTAMP_DIGITS) {

@@ -62,7 +62,7 @@ public final class StatsdLoad implements Callable<Integer> {
 
   @Option(
       names = "--receive-buffer",
-      defaultValue = "4MiB",
+      defaultValue = "32MiB",
       description = "The gateway's statsd.receive-buffer-size (default: ${DEFAULT-VALUE}).")
   private String receiveBuffer = "";
 

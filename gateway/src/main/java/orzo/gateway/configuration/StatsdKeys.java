@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import orzo.histogram.NativeHistogram;
 import orzo.statsd.Dialect;
 import orzo.statsd.StatsdSettings.Deletable;
 import orzo.statsd.StatsdSettings.Form;
 import orzo.statsd.StatsdSettings.Histogram;
+import orzo.statsd.StatsdSettings.TimerForm;
 
 /** The keys of StatsD. */
 public final class StatsdKeys {
@@ -43,7 +45,7 @@ public final class StatsdKeys {
       new Key<>(
           "statsd.receive-buffer-size",
           ValueTypes.size(1 << 12, 1 << 30),
-          "4MiB",
+          "32MiB",
           "what the kernel is to hold of datagrams that were not read yet; it grants"
               + " net.core.rmem_max at most");
 
@@ -98,6 +100,32 @@ public final class StatsdKeys {
           "",
           "which statistics timers have under their names, as count, median, upper_percent,"
               + " histogram; nothing: all");
+
+  /** What the label form makes of timers. */
+  public static final Key<Set<TimerForm>> TIMERS =
+      new Key<>(
+          "statsd.timers",
+          StatsdValueTypes.someOf(TimerForm.values(), TimerForm::label),
+          "summary",
+          "what timers are in the form 'labels': 'summary', a count, a sum and quantiles;"
+              + " 'native-histogram', one whose counts only rise");
+
+  /** The schema of native histograms. */
+  public static final Key<Integer> HISTOGRAM_SCHEMA =
+      new Key<>(
+          "statsd.histogram-schema",
+          ValueTypes.integer(NativeHistogram.MIN_SCHEMA, NativeHistogram.MAX_SCHEMA),
+          "3",
+          "schema of native histograms: bounds of buckets are 2^(2^-schema) apart, 9 % with 3");
+
+  /** The buckets of native histograms. */
+  public static final Key<Integer> HISTOGRAM_BUCKETS =
+      new Key<>(
+          "statsd.histogram-buckets",
+          ValueTypes.integer(1, 10_000),
+          "160",
+          "how many buckets a native histogram has before it goes on with the next coarser schema;"
+              + " 12 bytes each");
 
   /** What is deleted when idle. */
   public static final Key<Set<Deletable>> DELETE_IDLE =
@@ -218,6 +246,9 @@ public final class StatsdKeys {
           PERCENTILES,
           HISTOGRAMS,
           TIMER_STATISTICS,
+          TIMERS,
+          HISTOGRAM_SCHEMA,
+          HISTOGRAM_BUCKETS,
           DELETE_IDLE,
           GAUGE_FLUSHES,
           SANITIZE_NAMES,

@@ -1,4 +1,4 @@
-package orzo.statsd;
+package orzo.datagram;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,14 +10,14 @@ import java.util.Locale;
  * Datagrams that Linux dropped at a socket, as {@code /proc/net/udp} and {@code /proc/net/udp6}
  * tell: the last column, of the lines whose local port it is.
  */
-final class KernelDrops {
+public final class KernelDrops {
   private static final List<Path> TABLES =
       List.of(Path.of("/proc/net/udp"), Path.of("/proc/net/udp6"));
 
   private KernelDrops() {}
 
   /** What was dropped at the sockets of a port; 0 where the kernel does not tell. */
-  static long at(int port) {
+  public static long at(int port) {
     String ending = String.format(Locale.ROOT, ":%04X", port);
     long dropped = 0;
     for (Path table : TABLES) {

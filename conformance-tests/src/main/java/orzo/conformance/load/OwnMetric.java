@@ -1,0 +1,38 @@
+package orzo.conformance.load;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongPredicate;
+import orzo.conformance.prometheus.PrometheusClient;
+
+/** What the gateway counts at {@code /metrics}. */
+final class OwnMetric {
+  private static final Duration PAUSE = Duration.ofMillis(50);
+
+  private OwnMetric() {}
+
+  /** The sum of all lines that begin so. */
+  static long read(PrometheusClient client, String beginning) {
+    return (long)
+        client
+            .get("/metrics")
+            .text()
+            .lines()
+            .filter(line -> line.startsWith(beginning))
+            .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+            .sum();
+  }
+
+  /** Waits until the sum is as wanted, or patience is at an end; returns it. */
+  static long await(
+      PrometheusClient client, String beginning, LongPredicate wanted, Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (true) {
+      long sum = read(client, beginning);
+      if (wanted.test(sum) || System.nanoTime() - deadline > 0) {
+        return sum;
+      }
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+  }
+}
