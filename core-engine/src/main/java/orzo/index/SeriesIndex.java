@@ -20,7 +20,7 @@ import orzo.storage.CatalogEntry;
  * Every registered series of every tenant, in memory, found by label matchers. Tenants have nothing
  * in common here, not even a lock. Safe for many threads.
  */
-public final class SeriesIndex implements SeriesLister {
+public final class SeriesIndex implements SeriesLister, SeriesStatistics {
   private final ConcurrentMap<Tenant, TenantIndex> tenants = new ConcurrentHashMap<>();
   private final ConcurrentMap<Integer, SackSeries> sacks = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, SackSeries.Holders> policies = new ConcurrentHashMap<>();
@@ -132,6 +132,15 @@ public final class SeriesIndex implements SeriesLister {
     return index.sorted(List.copyOf(matchers));
   }
 
+  /**
+   * The series of a tenant that satisfy all matchers of at least one selector, or all when there is
+   * none, in no set order.
+   */
+  public List<IndexedSeries> selectAny(Tenant tenant, List<List<Matcher>> selectors) {
+    TenantIndex index = tenants.get(tenant);
+    return index == null ? List.of() : index.select(selectors);
+  }
+
   /** How many series there are, of all tenants. */
   public long size() {
     long size = 0;
@@ -139,6 +148,14 @@ public final class SeriesIndex implements SeriesLister {
       size += index.size();
     }
     return size;
+  }
+
+  @Override
+  public Statistics statistics(Tenant tenant, int limit) {
+    TenantIndex index = tenants.get(tenant);
+    return index == null
+        ? new Statistics(0, 0, List.of(), List.of(), List.of(), List.of())
+        : index.statistics(limit);
   }
 
   @Override

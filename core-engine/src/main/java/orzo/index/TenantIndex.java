@@ -203,6 +203,53 @@ final class TenantIndex {
     return listed;
   }
 
+  /** See {@link SeriesStatistics}. */
+  SeriesStatistics.Statistics statistics(int limit) {
+    LargestCounts names = new LargestCounts(limit);
+    LargestCounts values = new LargestCounts(limit);
+    LargestCounts bytes = new LargestCounts(limit);
+    LargestCounts pairs = new LargestCounts(limit);
+    long labelPairs = 0;
+    lock.readLock().lock();
+    try {
+      for (Postings postings : byName.values()) {
+        long length = 0;
+        boolean isName = postings.name.equals(Labels.NAME);
+        for (Posting posting : postings.byValue.values()) {
+          long count = posting.ordinals.getLongCardinality();
+          length += count * utf8Length(posting.value);
+          if (isName) {
+            names.add(posting.value, count);
+          }
+          if (pairs.takes(count)) {
+            pairs.add(postings.name + "=" + posting.value, count);
+          }
+        }
+        labelPairs += postings.byValue.size();
+        values.add(postings.name, postings.byValue.size());
+        bytes.add(postings.name, length);
+      }
+      return new SeriesStatistics.Statistics(
+          series.size() - free.getLongCardinality(),
+          labelPairs,
+          names.largest(),
+          values.largest(),
+          bytes.largest(),
+          pairs.largest());
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private static long utf8Length(String text) {
+    long length = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      length += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+    }
+    return length;
+  }
+
   List<String> labelNames() {
     lock.readLock().lock();
     try {

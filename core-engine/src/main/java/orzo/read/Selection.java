@@ -14,6 +14,9 @@ public interface Selection {
   /** The labels of series {@code i}. */
   Labels labels(int i);
 
+  /** The series {@code [from, to)} alone. */
+  Selection part(int from, int to);
+
   /** What is kept of the series: one element for all that have the same policy. */
   List<Archive> archives();
 

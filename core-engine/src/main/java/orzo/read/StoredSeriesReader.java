@@ -97,6 +97,11 @@ public final class StoredSeriesReader implements SeriesReader {
     }
 
     @Override
+    public Selection part(int from, int to) {
+      return new StoredSelection(series.subList(from, to));
+    }
+
+    @Override
     public List<Archive> archives() {
       return known().archives();
     }

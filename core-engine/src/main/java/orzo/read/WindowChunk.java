@@ -63,8 +63,7 @@ record WindowChunk(
             series.sack(), range.keys(series.integers()), rawKeys, open, splits, target.meter());
     return stored == null
         ? null
-        : new WindowChunk(
-            series, range, tails, rawSpans, stored.windows(), stored.raw(), target);
+        : new WindowChunk(series, range, tails, rawSpans, stored.windows(), stored.raw(), target);
   }
 
   private static TreeSet<Long> spansOf(@Nullable Tail held) {

@@ -43,6 +43,40 @@ class SeriesIndexTest {
   }
 
   @Test
+  void statistics_countWhatATenantHas() {
+    add(PASTA, 1, Labels.of("__name__", "boils", "pot", "a"));
+    add(PASTA, 2, Labels.of("__name__", "boils", "pot", "ü"));
+    add(PASTA, 3, Labels.of("__name__", "cools", "pot", "ü", "x", "long value"));
+    add(RICE, 4, Labels.of("__name__", "sticks"));
+
+    SeriesStatistics.Statistics all = index.statistics(PASTA, 10);
+    assertThat(all.series()).isEqualTo(3);
+    assertThat(all.labelPairs()).isEqualTo(5);
+    assertThat(all.seriesByName()).containsExactly(count("boils", 2), count("cools", 1));
+    assertThat(all.valuesByLabel())
+        .containsExactly(count("__name__", 2), count("pot", 2), count("x", 1));
+    assertThat(all.bytesByLabel())
+        .containsExactly(count("__name__", 15), count("x", 10), count("pot", 5));
+    assertThat(all.seriesByPair())
+        .containsExactly(
+            count("__name__=boils", 2),
+            count("pot=ü", 2),
+            count("__name__=cools", 1),
+            count("pot=a", 1),
+            count("x=long value", 1));
+
+    SeriesStatistics.Statistics few = index.statistics(PASTA, 2);
+    assertThat(few.seriesByPair()).isEqualTo(all.seriesByPair().subList(0, 2));
+    assertThat(few.valuesByLabel()).isEqualTo(all.valuesByLabel().subList(0, 2));
+    assertThat(few.labelPairs()).isEqualTo(5);
+    assertThat(index.statistics(new Tenant("nobody"), 10).series()).isZero();
+  }
+
+  private static SeriesStatistics.Count count(String name, long value) {
+    return new SeriesStatistics.Count(name, value);
+  }
+
+  @Test
   void remove_takesASeriesAndLabelsThatOnlyItHad() {
     index.add(0, List.of(entry(0, "a"), entry(1, "b"), entry(2, "b")));
 

@@ -36,6 +36,8 @@ import orzo.http.gnocchi.GnocchiApi;
 import orzo.http.gnocchi.GnocchiSettings;
 import orzo.http.gnocchi.PolicyApi;
 import orzo.http.operations.OperationsApi;
+import orzo.http.prometheus.ApiBackend;
+import orzo.http.prometheus.ApiSettings;
 import orzo.http.prometheus.BuildInfo;
 import orzo.http.prometheus.PrometheusApi;
 import orzo.http.prometheus.QueryLimits;
@@ -55,10 +57,12 @@ import orzo.policy.SeriesPolicies;
 import orzo.promql.PromQlEngine;
 import orzo.promql.syntax.PromQlFeature;
 import orzo.read.StoredExemplars;
+import orzo.read.StoredSeriesPresence;
 import orzo.read.StoredSeriesReader;
 import orzo.redis.RedisConfig;
 import orzo.redis.RedisStorage;
 import orzo.redis.embedded.EmbeddedRedis;
+import orzo.remoteread.ReadBounds;
 import orzo.remotewrite.LabelResources;
 import orzo.remotewrite.RemoteWriteLimits;
 import orzo.remotewrite.RemoteWriteListener;
@@ -76,6 +80,7 @@ import orzo.storage.SplitsAtHand;
 import orzo.storage.Storage;
 import orzo.storage.WatchedSplits;
 import orzo.upkeep.Janitor;
+import orzo.upkeep.MetricDeletion;
 
 /**
  * All parts of a gateway, and the only place that knows how they fit together. {@link #start} is
@@ -240,24 +245,27 @@ final class Gateway implements AutoCloseable {
             Executors.newFixedThreadPool(
                 processors, Thread.ofPlatform().daemon().name("decode-", 0).factory()));
     Set<PromQlFeature> features = features();
-    PromQlEngine engine =
-        new PromQlEngine(
-            new StoredSeriesReader(
-                index, queried, atHand, sacks, decoders, seriesPolicies, clock::millis),
-            features);
+    StoredSeriesReader reader =
+        new StoredSeriesReader(
+            index, queried, atHand, sacks, decoders, seriesPolicies, clock::millis);
+    PromQlEngine engine = new PromQlEngine(reader, features);
     Readiness readiness = started.add("readiness", new Readiness(storage, outages));
 
     String tenantHeader = configuration.get(Keys.TENANCY_HEADER);
+    MetricDeletion deletion = new MetricDeletion(storage.catalog(), index, follower);
     PrometheusApi prometheus =
         new PrometheusApi(
-            engine,
-            index,
-            storage.metadata(),
-            new StoredExemplars(index, storage.exemplars()),
+            new ApiBackend(
+                engine,
+                reader,
+                index,
+                new StoredSeriesPresence(index, queried, sacks, seriesPolicies, clock::millis),
+                index,
+                storage.metadata(),
+                new StoredExemplars(index, storage.exemplars()),
+                deletion::delete),
             new ParsedSyntax(features),
-            queryLimits(),
-            new TenantHeader(tenantHeader),
-            new BuildInfo(Version.number(), "", ""),
+            apiSettings(),
             registry,
             clock);
     OperationsApi operations = new OperationsApi(registry, readiness::obstacle, Version.number());
@@ -395,11 +403,29 @@ final class Gateway implements AutoCloseable {
     return features;
   }
 
+  private ApiSettings apiSettings() {
+    return new ApiSettings(
+        queryLimits(),
+        new ReadBounds(
+            configuration.get(Keys.REMOTE_READ_MAX_SAMPLES),
+            Math.toIntExact(configuration.get(Keys.REMOTE_READ_MAX_FRAME_SIZE)),
+            configuration.get(Keys.REMOTE_READ_MAX_CONCURRENCY),
+            configuration.get(Keys.REMOTE_READ_MAX_MEMORY)),
+        configuration.get(Keys.HTTP_ADMIN_API),
+        new TenantHeader(configuration.get(Keys.TENANCY_HEADER)),
+        new BuildInfo(Version.number(), "", ""),
+        configuration.shown(),
+        String.join("\n", configuration.describe()) + "\n");
+  }
+
   private QueryLimits queryLimits() {
+    long maxSeries = configuration.get(Keys.QUERY_MAX_SERIES);
     return new QueryLimits(
         configuration.get(Keys.QUERY_TIMEOUT),
         configuration.get(Keys.QUERY_LOOKBACK_DELTA),
         configuration.get(Keys.QUERY_MAX_SAMPLES),
+        maxSeries == 0 ? Long.MAX_VALUE : maxSeries,
+        configuration.get(Keys.QUERY_MAX_MEMORY),
         configuration.get(Keys.QUERY_MAX_CONCURRENCY),
         QueryLimits.DEFAULT.maxWaiting(),
         QueryLimits.DEFAULT.maxWait());

@@ -45,9 +45,18 @@ public final class ResponseStream extends OutputStream {
 
   /** Creates the body of the answer to {@code request}. */
   public ResponseStream(HttpServerRequest request) {
+    this(request, AcceptEncoding.allowsGzip(request.headers().getAll("Accept-Encoding")));
+  }
+
+  private ResponseStream(HttpServerRequest request, boolean gzip) {
     response = request.response();
     headOnly = request.method().equals(HttpMethod.HEAD);
-    gzip = AcceptEncoding.allowsGzip(request.headers().getAll("Accept-Encoding"));
+    this.gzip = gzip;
+  }
+
+  /** A body that is not compressed, whatever the client takes. */
+  public static ResponseStream asItIs(HttpServerRequest request) {
+    return new ResponseStream(request, false);
   }
 
   @Override

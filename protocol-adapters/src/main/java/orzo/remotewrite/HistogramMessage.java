@@ -7,6 +7,7 @@ import orzo.histogram.Buckets;
 import orzo.histogram.HistogramCodec;
 import orzo.histogram.NativeHistogram;
 import orzo.histogram.ResetHint;
+import orzo.wire.WireReader;
 
 /**
  * Reads {@code Histogram} messages, whose fields have the same numbers in remote write 1.0 and 2.0.
@@ -265,7 +266,7 @@ final class HistogramMessage {
       case CUSTOM_VALUES -> doubles(reader, tag, end, bounds);
       default -> {
         if (tag >>> 3 <= LAST_KNOWN) {
-          throw WireReader.malformed(
+          throw reader.malformed(
               "field " + (tag >>> 3) + " of Histogram has wire type " + (tag & 7), reader.position);
         }
         reader.skip(tag, end);

@@ -2,6 +2,7 @@ package orzo.remotewrite;
 
 import org.jspecify.annotations.Nullable;
 import orzo.metric.MetricMetadata;
+import orzo.wire.WireReader;
 
 /** A {@code prometheus.MetricMetadata} message: what a sender states about a metric family. */
 final class MetadataMessage {
@@ -26,7 +27,7 @@ final class MetadataMessage {
 
   private MetadataMessage(byte[] bytes, int start, int end) {
     this.bytes = bytes;
-    WireReader reader = new WireReader();
+    WireReader reader = new WireReader("remote write");
     reader.reset(bytes, start);
     while (reader.position < end) {
       field(reader, end);

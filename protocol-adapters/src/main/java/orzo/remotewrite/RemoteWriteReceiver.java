@@ -16,6 +16,7 @@ import orzo.intake.SeriesCache;
 import orzo.metric.Tenant;
 import orzo.remotewrite.WriteReply.Written;
 import orzo.storage.GatewayException;
+import orzo.wire.SnappyBlock;
 
 /**
  * Takes remote-write requests from the HTTP front ends: decompresses, decodes, resolves series,
@@ -204,7 +205,7 @@ public final class RemoteWriteReceiver {
 
   private @Nullable WriteReply decode(Tenant tenant, byte[] body, int length, DecodedWrite into) {
     try {
-      long declared = SnappyBlock.declaredLength(body, length);
+      long declared = SnappyBlock.declaredLength("remote write", body, length);
       if (declared > limits.decompressedBytes()) {
         return WriteReply.tooLarge(
             "remote write: body decompresses to "
@@ -215,7 +216,7 @@ public final class RemoteWriteReceiver {
       }
       byte[] plain = decompressed.take((int) declared);
       try {
-        SnappyBlock.decompress(body, length, plain);
+        SnappyBlock.decompress("remote write", body, length, plain);
         switch (into.protocol) {
           case V1 -> decode1(tenant, plain, (int) declared, into);
           case V2 -> decode2(tenant, plain, (int) declared, into);

@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import orzo.intake.Rejection;
 import orzo.metric.Labels;
+import orzo.wire.WireReader;
 
 /**
  * The labels of a series from their protobuf fields: a run of {@code labels} fields of a {@code
@@ -34,7 +35,7 @@ final class SeriesLabels {
    * @throws orzo.storage.GatewayException {@link orzo.storage.Kind#MALFORMED} when it is broken
    */
   static void check(byte[] bytes, int start, int end) {
-    WireReader reader = new WireReader();
+    WireReader reader = new WireReader("remote write");
     reader.reset(bytes, start);
     while (reader.position < end) {
       Region _ = next(reader, end);
@@ -195,7 +196,7 @@ final class SeriesLabels {
 
   private static List<Region> regions(byte[] bytes, int start, int end) {
     List<Region> regions = new ArrayList<>();
-    WireReader reader = new WireReader();
+    WireReader reader = new WireReader("remote write");
     reader.reset(bytes, start);
     while (reader.position < end) {
       regions.add(next(reader, end));

@@ -8,6 +8,7 @@ import orzo.intake.SeriesCache;
 import orzo.metric.Tenant;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
+import orzo.wire.WireReader;
 
 /**
  * Where decoders bring what the series of a request have: into the batch when the cache knows the

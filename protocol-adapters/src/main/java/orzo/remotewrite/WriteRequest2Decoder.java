@@ -7,6 +7,7 @@ import orzo.intake.SeriesCache;
 import orzo.metric.Tenant;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
+import orzo.wire.WireReader;
 
 /**
  * Walks an {@code io.prometheus.write.v2.Request} in place. Labels are references to the request's
@@ -63,7 +64,7 @@ final class WriteRequest2Decoder {
   private final SeriesSink sink;
   private final MetadataCache metadataCache;
   private final int maxMetadata;
-  private final WireReader reader = new WireReader();
+  private final WireReader reader = new WireReader("remote write");
   private ByteArrayWriter labels = new ByteArrayWriter(512);
   private ByteArrayWriter exemplarLabels = new ByteArrayWriter(128);
   private final ByteArrayWriter message = new ByteArrayWriter(512);
@@ -164,7 +165,7 @@ final class WriteRequest2Decoder {
       } else {
         int number = tag >>> 3;
         if (number <= LAST_RESERVED) {
-          throw WireReader.malformed(
+          throw reader.malformed(
               "field " + number + " of Request, which is remote write 1.0 (expected: 4 or 5)", at);
         }
         if (number == SYMBOL >>> 3 || number == TIMESERIES >>> 3) {
@@ -174,7 +175,7 @@ final class WriteRequest2Decoder {
       }
     }
     if (symbols > 0 && symbolStarts[0] != symbolEnds[0]) {
-      throw WireReader.malformed("first symbol is not empty", symbolStarts[0]);
+      throw reader.malformed("first symbol is not empty", symbolStarts[0]);
     }
   }
 
@@ -208,7 +209,7 @@ final class WriteRequest2Decoder {
       }
     }
     if (openName != NONE) {
-      throw WireReader.malformed("labels_refs of a name without a value", start);
+      throw reader.malformed("labels_refs of a name without a value", start);
     }
     sink.labels(labels.array(), 0, labels.size(), false);
     reader.position = start;
@@ -263,7 +264,7 @@ final class WriteRequest2Decoder {
       metricName = seriesName;
     }
     if (openName != NONE) {
-      throw WireReader.malformed("labels_refs of a name without a value", start);
+      throw reader.malformed("labels_refs of a name without a value", start);
     }
     sink.exemplar(
         exemplarLabels.array(),
@@ -290,7 +291,7 @@ final class WriteRequest2Decoder {
     int at = reader.position;
     long ref = reader.varint(end) & 0xffff_ffffL; // 32 bits, as protobuf reads them
     if (ref >= symbols) {
-      throw WireReader.malformed(
+      throw reader.malformed(
           "symbol " + ref + " (expected: below " + symbols + ", the number of symbols)", at);
     }
     return (int) ref;

@@ -6,6 +6,7 @@ import orzo.intake.SeriesCache;
 import orzo.metric.Tenant;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
+import orzo.wire.WireReader;
 
 /**
  * Walks a {@code prometheus.WriteRequest} in place. The labels of a series are not parsed: their
@@ -37,7 +38,7 @@ final class WriteRequestDecoder {
   private final SeriesSink sink;
   private final MetadataCache metadataCache;
   private final int maxMetadata;
-  private final WireReader reader = new WireReader();
+  private final WireReader reader = new WireReader("remote write");
   private byte[] gathered = new byte[0];
   private ByteArrayWriter exemplarLabels = new ByteArrayWriter(0);
 

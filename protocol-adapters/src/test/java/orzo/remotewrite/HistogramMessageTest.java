@@ -17,13 +17,14 @@ import orzo.remotewrite.oracle.BucketSpan;
 import orzo.remotewrite.oracle.Histogram;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
+import orzo.wire.WireReader;
 
 /** Hand-read histograms against protobuf's generated classes. */
 class HistogramMessageTest {
   private final HistogramMessage message = new HistogramMessage();
 
   private @Nullable NativeHistogram read(byte[] bytes) {
-    WireReader reader = new WireReader();
+    WireReader reader = new WireReader("remote write");
     byte[] buffer = Arrays.copyOf(bytes, bytes.length + 16); // what follows is not to be read
     reader.reset(buffer, 0);
     NativeHistogram read = message.read(reader, bytes.length);

@@ -13,6 +13,8 @@ import java.util.function.BooleanSupplier;
  * @param resolution how coarse the data may be
  * @param explain whether the result has an {@link Explanation}
  * @param statistics whether the result has {@link QueryStatistics}
+ * @param maxSeries how many series all selectors together may select
+ * @param maxBytes what may be held in memory
  */
 public record QueryOptions(
     Duration timeout,
@@ -21,7 +23,9 @@ public record QueryOptions(
     BooleanSupplier cancelled,
     SourceResolution resolution,
     boolean explain,
-    boolean statistics) {
+    boolean statistics,
+    long maxSeries,
+    long maxBytes) {
   /** Prometheus's defaults: two minutes, five minutes, fifty million samples. */
   public static final QueryOptions DEFAULT =
       new QueryOptions(Duration.ofMinutes(2), Duration.ofMinutes(5), 50_000_000, () -> false);
@@ -32,19 +36,56 @@ public record QueryOptions(
     this(timeout, lookback, maxSamples, cancelled, SourceResolution.AUTOMATIC, false, false);
   }
 
+  /** Without bounds of series and bytes. */
+  public QueryOptions(
+      Duration timeout,
+      Duration lookback,
+      long maxSamples,
+      BooleanSupplier cancelled,
+      SourceResolution resolution,
+      boolean explain,
+      boolean statistics) {
+    this(
+        timeout,
+        lookback,
+        maxSamples,
+        cancelled,
+        resolution,
+        explain,
+        statistics,
+        Long.MAX_VALUE,
+        Long.MAX_VALUE);
+  }
+
+  /** The same with other bounds of series and bytes. */
+  public QueryOptions withBounds(long series, long bytes) {
+    return new QueryOptions(
+        timeout, lookback, maxSamples, cancelled, resolution, explain, statistics, series, bytes);
+  }
+
   /** The same with another resolution. */
   public QueryOptions withResolution(SourceResolution other) {
-    return new QueryOptions(timeout, lookback, maxSamples, cancelled, other, explain, statistics);
+    return new QueryOptions(
+        timeout, lookback, maxSamples, cancelled, other, explain, statistics, maxSeries, maxBytes);
   }
 
   /** The same with or without an explanation. */
   public QueryOptions withExplain(boolean wanted) {
     return new QueryOptions(
-        timeout, lookback, maxSamples, cancelled, resolution, wanted, statistics);
+        timeout,
+        lookback,
+        maxSamples,
+        cancelled,
+        resolution,
+        wanted,
+        statistics,
+        maxSeries,
+        maxBytes);
   }
 
   /** The same with or without statistics. */
   public QueryOptions withStatistics(boolean wanted) {
-    return new QueryOptions(timeout, lookback, maxSamples, cancelled, resolution, explain, wanted);
+    return new QueryOptions(
+        timeout, lookback, maxSamples, cancelled, resolution, explain, wanted, maxSeries, maxBytes);
   }
 }

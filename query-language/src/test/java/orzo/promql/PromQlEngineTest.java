@@ -154,6 +154,31 @@ class PromQlEngineTest {
   }
 
   @Test
+  void query_overItsSeriesOrMemory_isRefused() {
+    QueryOptions options = options(Duration.ofMinutes(2), 1000, () -> false);
+    int series = instant("m_total").value() instanceof QueryValue.Vector v ? v.series().size() : 0;
+    assertThat(series).isPositive();
+    assertThat(
+            engine.instant(Tenant.DEFAULT, "m_total", 99_000, options.withBounds(series, 1 << 20)))
+        .isNotNull();
+    assertRefused(
+        QueryException.Type.EXECUTION,
+        "query processing would load too many series into memory in query execution (limit: "
+            + (2 * series - 1)
+            + ")",
+        () ->
+            engine.instant(
+                Tenant.DEFAULT,
+                "m_total + m_total offset 1s",
+                99_000,
+                options.withBounds(2L * series - 1, 1 << 20)));
+    assertRefused(
+        QueryException.Type.EXECUTION,
+        "query processing would take too much memory in query execution (limit: 300 bytes)",
+        () -> engine.instant(Tenant.DEFAULT, "m_total[50s]", 99_000, options.withBounds(100, 300)));
+  }
+
+  @Test
   void query_pastItsTime_isRefused() {
     assertRefused(
         QueryException.Type.TIMEOUT,

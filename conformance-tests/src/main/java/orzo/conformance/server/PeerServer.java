@@ -33,20 +33,24 @@ public record PeerServer(ServerProcess process, URI url) implements AutoCloseabl
    *
    * @param port where to listen
    * @param configuration text of its configuration file
+   * @param options of the command line, besides those that all need
    */
-  public static PeerServer prometheus(Path directory, int port, String configuration) {
+  public static PeerServer prometheus(
+      Path directory, int port, String configuration, String... options) {
     Path program = ServerProcess.program("prometheus", "prometheus");
     Path file = directory.resolve("prometheus.yml");
     write(file, configuration);
     List<String> command =
-        List.of(
-            program.toString(),
-            "--config.file=" + file,
-            "--storage.tsdb.path=" + directory.resolve("tsdb"),
-            "--web.listen-address=127.0.0.1:" + port,
-            "--web.enable-remote-write-receiver",
-            "--storage.tsdb.retention.time=100y",
-            "--log.level=warn");
+        new ArrayList<>(
+            List.of(
+                program.toString(),
+                "--config.file=" + file,
+                "--storage.tsdb.path=" + directory.resolve("tsdb"),
+                "--web.listen-address=127.0.0.1:" + port,
+                "--web.enable-remote-write-receiver",
+                "--storage.tsdb.retention.time=100y",
+                "--log.level=warn"));
+    command.addAll(List.of(options));
     return http("prometheus", command, directory, port, "/-/ready");
   }
 

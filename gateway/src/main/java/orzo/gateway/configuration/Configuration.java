@@ -1,6 +1,7 @@
 package orzo.gateway.configuration;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -27,6 +28,15 @@ public final class Configuration {
     @SuppressWarnings("unchecked") // The loader parses the value of a key with that key's type.
     Setting<T> typed = (Setting<T>) setting;
     return typed;
+  }
+
+  /** Each key with its value as it was written, without secrets. */
+  public Map<String, String> shown() {
+    Map<String, String> shown = new LinkedHashMap<>();
+    for (Key<?> key : Keys.ALL) {
+      shown.put(key.name(), setting(key).shownText());
+    }
+    return shown;
   }
 
   /**

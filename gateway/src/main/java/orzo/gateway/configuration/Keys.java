@@ -32,6 +32,14 @@ public final class Keys {
           "",
           "origins whose pages a browser lets read answers, comma-separated; * for all");
 
+  /** Whether clients may delete series through Prometheus's API. */
+  public static final Key<Boolean> HTTP_ADMIN_API =
+      new Key<>(
+          "http.admin-api",
+          ValueTypes.flag(),
+          "false",
+          "let clients delete series at /api/v1/admin/tsdb/delete_series");
+
   /** Whether proxies say under which address clients know this server. */
   public static final Key<Boolean> HTTP_PROXY_HEADERS =
       new Key<>(
@@ -90,6 +98,39 @@ public final class Keys {
           ValueTypes.size(1 << 20, 1L << 40),
           "256MiB",
           "what all remote-write requests in flight may hold; more are put off with 503");
+
+  /** How many samples a remote read may be answered with. */
+  public static final Key<Long> REMOTE_READ_MAX_SAMPLES =
+      new Key<>(
+          "remote-read.max-samples",
+          ValueTypes.count(1, 1_000_000_000_000L),
+          "50000000",
+          "how many samples a remote read may ask for in one message; streams of chunks have no"
+              + " such limit");
+
+  /** How large the frames of a remote read are. */
+  public static final Key<Long> REMOTE_READ_MAX_FRAME_SIZE =
+      new Key<>(
+          "remote-read.max-frame-size",
+          ValueTypes.size(1 << 10, 1 << 28),
+          "1MiB",
+          "largest frame of a streamed remote read, but for its last chunk");
+
+  /** How many remote reads are answered at once. */
+  public static final Key<Integer> REMOTE_READ_MAX_CONCURRENCY =
+      new Key<>(
+          "remote-read.max-concurrency",
+          ValueTypes.integer(1, 1000),
+          "10",
+          "how many remote reads are answered at once; more wait for their turn");
+
+  /** What one remote read may hold. */
+  public static final Key<Long> REMOTE_READ_MAX_MEMORY =
+      new Key<>(
+          "remote-read.max-memory",
+          ValueTypes.size(1 << 20, 1L << 40),
+          "128MiB",
+          "memory that one remote read may take for what is encoded and not sent");
 
   /** Where Graphite's clients send lines. */
   public static final Key<Integer> CARBON_PORT =
@@ -305,6 +346,22 @@ public final class Keys {
           "50000000",
           "how many samples a query may read or hold");
 
+  /** How many series a query may select. */
+  public static final Key<Long> QUERY_MAX_SERIES =
+      new Key<>(
+          "query.max-series",
+          ValueTypes.count(0, 1_000_000_000_000L),
+          "0",
+          "how many series all selectors of a query may select; 0: as many as there are");
+
+  /** What a query may hold in memory. */
+  public static final Key<Long> QUERY_MAX_MEMORY =
+      new Key<>(
+          "query.max-memory",
+          ValueTypes.size(1 << 20, 1L << 40),
+          "512MiB",
+          "memory that a query may take for samples and results");
+
   /** How far back an instant selector looks. */
   public static final Key<Duration> QUERY_LOOKBACK_DELTA =
       new Key<>(
@@ -398,6 +455,7 @@ public final class Keys {
           HTTP_HOST,
           HTTP_PORT,
           HTTP_CORS_ALLOWED_ORIGINS,
+          HTTP_ADMIN_API,
           HTTP_PROXY_HEADERS,
           AUTH_MODE,
           GNOCCHI_MAX_LIMIT,
@@ -405,6 +463,10 @@ public final class Keys {
           REMOTE_WRITE_MAX_COMPRESSED_SIZE,
           REMOTE_WRITE_MAX_DECOMPRESSED_SIZE,
           REMOTE_WRITE_MAX_IN_FLIGHT_SIZE,
+          REMOTE_READ_MAX_SAMPLES,
+          REMOTE_READ_MAX_FRAME_SIZE,
+          REMOTE_READ_MAX_CONCURRENCY,
+          REMOTE_READ_MAX_MEMORY,
           CARBON_PORT,
           CARBON_PICKLE_PORT,
           CARBON_MAX_LINE_SIZE,
@@ -431,6 +493,8 @@ public final class Keys {
           POLICIES_DEFAULTS,
           QUERY_TIMEOUT,
           QUERY_MAX_SAMPLES,
+          QUERY_MAX_SERIES,
+          QUERY_MAX_MEMORY,
           QUERY_LOOKBACK_DELTA,
           QUERY_CACHE_SIZE,
           QUERY_MAX_CONCURRENCY,

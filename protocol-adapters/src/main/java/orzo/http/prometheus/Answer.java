@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param infos for the {@code infos} member
  * @param explanation writes the JSON of the {@code explanation} member, if there is one
  */
-record Answer(Data data, List<String> warnings, List<String> infos, Optional<Data> explanation) {
+record Answer(Data data, List<String> warnings, List<String> infos, Optional<Data> explanation)
+    implements Reply {
   static final String TRUNCATED = "results truncated due to limit";
 
   // Prometheus shows this many of each, and says how many it left out.

@@ -15,6 +15,8 @@ final class ApiException extends RuntimeException {
     TIMEOUT("timeout", 503),
     // Prometheus answers 500, for want of a case; 503 is what says that retrying helps.
     UNAVAILABLE("unavailable", 503),
+    // Of the same type in Prometheus.
+    FORBIDDEN("unavailable", 403),
     INTERNAL("internal", 500);
 
     private final String text;

@@ -9,5 +9,5 @@ interface Endpoint {
    * @throws orzo.query.QueryException from the query engine
    * @throws orzo.storage.GatewayException from the layers below
    */
-  Answer answer(ApiRequest request);
+  Reply answer(ApiRequest request);
 }

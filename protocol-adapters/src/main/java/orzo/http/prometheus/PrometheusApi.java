@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
@@ -19,12 +20,9 @@ import org.slf4j.LoggerFactory;
 import orzo.http.FormParameters;
 import orzo.http.ResponseStream;
 import orzo.http.TenantHeader;
-import orzo.index.SeriesLister;
-import orzo.query.QueryEngine;
 import orzo.query.QueryException;
-import orzo.read.Exemplars;
+import orzo.remoteread.ReadRequest;
 import orzo.storage.GatewayException;
-import orzo.storage.MetadataStore;
 
 /**
  * The Prometheus HTTP API, as of Prometheus {@link BuildInfo#PROMETHEUS_VERSION}. The event loop
@@ -32,18 +30,11 @@ import orzo.storage.MetadataStore;
  * cancelled.
  */
 public final class PrometheusApi {
-  /** Where the API is; Mimir and what is set up for it use the longer path. */
-  private static final List<String> PREFIXES = List.of("/api/v1", "/prometheus/api/v1");
-
   private static final Logger LOG = LoggerFactory.getLogger(PrometheusApi.class);
   private static final int MAX_FORM_BYTES = 10 << 20; // as Go's servers
   private static final int CONTENT_TOO_LARGE = 413;
 
-  private final QueryEndpoints queries;
-  private final SyntaxEndpoints syntaxes;
-  private final SeriesEndpoints series;
-  private final StatusEndpoints status;
-  private final ExemplarEndpoint exemplars;
+  private final Routes routes = new Routes();
   private final TenantHeader tenantHeader;
   private final ThreadFactory threads = Thread.ofVirtual().name("prometheus-api-", 0).factory();
 
@@ -54,81 +45,140 @@ public final class PrometheusApi {
    * @param clock what "now" is for a query without a time
    */
   public PrometheusApi(
-      QueryEngine engine,
-      SeriesLister lister,
-      MetadataStore metadata,
-      Exemplars exemplars,
+      ApiBackend backend,
       PromQlSyntax syntax,
-      QueryLimits limits,
-      TenantHeader tenantHeader,
-      BuildInfo build,
+      ApiSettings settings,
       PrometheusRegistry registry,
       InstantSource clock) {
+    tenantHeader = settings.tenantHeader();
+    QueryLimits limits = settings.limits();
     QueryGate gate = new QueryGate(limits, registry);
-    queries = new QueryEndpoints(engine, limits, gate, clock);
-    syntaxes = new SyntaxEndpoints(syntax, limits, gate);
-    series = new SeriesEndpoints(lister, syntax, limits, gate);
-    status = new StatusEndpoints(metadata, limits, gate, build, clock);
-    this.exemplars = new ExemplarEndpoint(exemplars, syntax, limits, gate);
-    this.tenantHeader = tenantHeader;
+    QueryEndpoints queries = new QueryEndpoints(backend.engine(), limits, gate, clock);
+    SyntaxEndpoints syntaxes = new SyntaxEndpoints(syntax, limits, gate);
+    SeriesEndpoints series =
+        new SeriesEndpoints(backend.lister(), backend.presence(), syntax, limits, gate);
+    StatusEndpoints status = new StatusEndpoints(backend, settings, gate, clock);
+    TargetEndpoints targets = new TargetEndpoints(backend, syntax, limits, gate);
+    AdminEndpoints admin =
+        new AdminEndpoints(backend.removal(), series::selectors, settings, gate, clock);
+    FederationEndpoint federation =
+        new FederationEndpoint(backend.reader(), series::anySelectors, limits, gate, clock);
+    RemoteReadEndpoint reads =
+        new RemoteReadEndpoint(backend.reader(), settings.reads(), limits, registry);
+    routes
+        .getAndPost("/query", queries::query)
+        .getAndPost("/query_range", queries::queryRange)
+        .getAndPost(
+            "/query_exemplars",
+            new ExemplarEndpoint(backend.exemplars(), syntax, limits, gate)::queryExemplars)
+        .getAndPost("/format_query", syntaxes::formatQuery)
+        .getAndPost("/parse_query", syntaxes::parseQuery)
+        .getAndPost("/labels", series::labels)
+        .get("/label/:name/values", series::labelValues)
+        .getAndPost("/series", series::series)
+        .bytes("/read", reads::read)
+        .beside("/federate", federation::federate)
+        .get("/metadata", status::metadata)
+        .get("/targets", targets::targets)
+        .get("/targets/metadata", targets::metadata)
+        .get("/targets/relabel_steps", targets::poolConfiguration)
+        .get("/scrape_pools", targets::pools)
+        .get("/scrape_pools/config", targets::poolConfiguration)
+        .get("/alertmanagers", targets::alertmanagers)
+        .get("/rules", targets::rules)
+        .get("/alerts", targets::alerts)
+        .get("/status/buildinfo", status::buildInfo)
+        .get("/status/runtimeinfo", status::runtimeInfo)
+        .get("/status/config", status::configuration)
+        .get("/status/flags", status::flags)
+        .get("/status/tsdb", status::tsdb)
+        .get("/status/tsdb/blocks", status::blocks)
+        .get("/status/walreplay", status::walReplay)
+        .get("/notifications", status::notifications)
+        .get("/notifications/live", _ -> new Reply.Nothing())
+        .change("/admin/tsdb/delete_series", admin::deleteSeries)
+        .change("/admin/tsdb/clean_tombstones", admin::cleanTombstones)
+        .change("/admin/tsdb/snapshot", admin::snapshot)
+        .get("/openapi.yaml", OpenApiDescription::answer);
+  }
+
+  /** The paths there are. */
+  List<Routes.Route> routes() {
+    return routes.all();
   }
 
   /** Adds the routes. */
   public void mount(Router router) {
-    for (String prefix : PREFIXES) {
-      getAndPost(router, prefix + "/query", queries::query);
-      getAndPost(router, prefix + "/query_range", queries::queryRange);
-      getAndPost(router, prefix + "/format_query", syntaxes::formatQuery);
-      getAndPost(router, prefix + "/parse_query", syntaxes::parseQuery);
-      getAndPost(router, prefix + "/query_exemplars", exemplars::queryExemplars);
-      getAndPost(router, prefix + "/labels", series::labels);
-      getAndPost(router, prefix + "/series", series::series);
-      get(router, prefix + "/label/:name/values", series::labelValues);
-      get(router, prefix + "/metadata", status::metadata);
-      get(router, prefix + "/rules", status::rules);
-      get(router, prefix + "/alerts", status::alerts);
-      get(router, prefix + "/status/buildinfo", status::buildInfo);
-      get(router, prefix + "/status/runtimeinfo", status::runtimeInfo);
+    for (String base : Routes.BASES) {
+      for (Routes.Route route : routes.all()) {
+        Route mounted = router.route(base + route.path());
+        for (HttpMethod method : route.methods()) {
+          mounted.method(method);
+        }
+        switch (route.input()) {
+          case NOTHING -> mounted.handler(context -> start(context, route, Buffer.buffer()));
+          case FORM -> mounted.handler(context -> readForm(context, route));
+          case BYTES -> mounted.handler(context -> readBytes(context, route));
+        }
+      }
     }
-  }
-
-  private void getAndPost(Router router, String path, Endpoint endpoint) {
-    get(router, path, endpoint);
-    router.post(path).handler(context -> readForm(context, endpoint));
-  }
-
-  private void get(Router router, String path, Endpoint endpoint) {
-    router
-        .route(path)
-        .method(HttpMethod.GET)
-        .method(HttpMethod.HEAD)
-        .handler(context -> start(context, endpoint, ""));
   }
 
   /**
    * Collects the body, which is a form or nothing; other content is ignored, as Go's servers do.
    */
-  private void readForm(RoutingContext context, Endpoint endpoint) {
-    HttpServerRequest request = context.request();
-    String type = request.getHeader("Content-Type");
+  private void readForm(RoutingContext context, Routes.Route route) {
+    String type = context.request().getHeader("Content-Type");
     String plainType = type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     boolean form = plainType.equals("application/x-www-form-urlencoded");
+    read(
+        context,
+        route,
+        form,
+        MAX_FORM_BYTES,
+        () ->
+            sendError(
+                context,
+                CONTENT_TOO_LARGE,
+                new ApiException(
+                    ApiException.Type.BAD_DATA,
+                    "error parsing form values: more than " + MAX_FORM_BYTES + " bytes of form")));
+  }
+
+  private void readBytes(RoutingContext context, Routes.Route route) {
+    read(
+        context,
+        route,
+        true,
+        ReadRequest.MAX_BYTES,
+        () ->
+            send(
+                context,
+                Reply.Content.text(
+                    CONTENT_TOO_LARGE,
+                    "body of more than " + ReadRequest.MAX_BYTES + " bytes (expected: less)")));
+  }
+
+  private void read(
+      RoutingContext context, Routes.Route route, boolean keep, int limit, Runnable refusal) {
+    HttpServerRequest request = context.request();
     Buffer body = Buffer.buffer();
     AtomicBoolean refused = new AtomicBoolean();
     request.handler(chunk -> {
-      if (!form || refused.get()) {
+      if (!keep || refused.get()) {
         return;
       }
-      if (body.length() + chunk.length() > MAX_FORM_BYTES) {
+      if (body.length() + chunk.length() > limit) {
         refused.set(true);
-        refuse(context);
+        context.response().putHeader("Connection", "close");
+        threads.newThread(refusal).start();
       } else {
         body.appendBuffer(chunk);
       }
     });
     request.endHandler(_ -> {
       if (!refused.get()) {
-        start(context, endpoint, body.toString(StandardCharsets.UTF_8));
+        start(context, route, body);
       }
     });
     if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
@@ -136,25 +186,16 @@ public final class PrometheusApi {
     }
   }
 
-  private void refuse(RoutingContext context) {
-    context.response().putHeader("Connection", "close");
-    ApiException tooLarge =
-        new ApiException(
-            ApiException.Type.BAD_DATA,
-            "error parsing form values: more than " + MAX_FORM_BYTES + " bytes of form");
-    threads.newThread(() -> sendError(context, CONTENT_TOO_LARGE, tooLarge)).start();
-  }
-
-  private void start(RoutingContext context, Endpoint endpoint, String form) {
+  private void start(RoutingContext context, Routes.Route route, Buffer body) {
     AtomicBoolean gone = new AtomicBoolean();
     context.addEndHandler(_ -> gone.set(true));
-    threads.newThread(() -> serve(context, endpoint, form, gone)).start();
+    threads.newThread(() -> serve(context, route, body, gone)).start();
   }
 
-  private void serve(RoutingContext context, Endpoint endpoint, String form, AtomicBoolean gone) {
-    Answer answer;
+  private void serve(RoutingContext context, Routes.Route route, Buffer body, AtomicBoolean gone) {
+    Reply reply;
     try {
-      answer = endpoint.answer(request(context, form, gone));
+      reply = route.endpoint().answer(request(context, route, body, gone));
     } catch (ApiException e) {
       sendError(context, e);
       return;
@@ -169,14 +210,20 @@ public final class PrometheusApi {
       sendError(context, new ApiException(ApiException.Type.INTERNAL, "unexpected error: " + e));
       return;
     }
-    send(context, 200, answer::write);
+    switch (reply) {
+      case Answer answer -> send(context, 200, answer::write);
+      case Reply.Content content -> send(context, content);
+      case Reply.Nothing _ -> sendNothing(context);
+    }
   }
 
-  private ApiRequest request(RoutingContext context, String form, AtomicBoolean gone) {
+  private ApiRequest request(
+      RoutingContext context, Routes.Route route, Buffer body, AtomicBoolean gone) {
     HttpServerRequest request = context.request();
+    boolean form = route.input() == Routes.Input.FORM;
     FormParameters parameters = new FormParameters();
     try {
-      parameters.add(form);
+      parameters.add(form ? body.toString(StandardCharsets.UTF_8) : "");
       String query = request.query();
       parameters.add(query == null ? "" : query);
     } catch (GatewayException e) {
@@ -185,7 +232,12 @@ public final class PrometheusApi {
     }
     String name = context.pathParam("name");
     return new ApiRequest(
-        tenantHeader.tenant(request.headers()), parameters, name == null ? "" : name, gone::get);
+        tenantHeader.tenant(request.headers()),
+        parameters,
+        name == null ? "" : name,
+        gone::get,
+        request.headers(),
+        form ? new byte[0] : body.getBytes());
   }
 
   private static void sendError(RoutingContext context, ApiException error) {
@@ -213,5 +265,43 @@ public final class PrometheusApi {
     } catch (RuntimeException e) { // closing the stream has told the client
       LOG.error("{} {}: answer", context.request().method(), context.request().uri(), e);
     }
+  }
+
+  private static void sendNothing(RoutingContext context) {
+    context
+        .response()
+        .setStatusCode(204)
+        .end()
+        .onFailure(gone -> LOG.debug("{} not answered", context.request().path(), gone));
+  }
+
+  private static void send(RoutingContext context, Reply.Content content) {
+    HttpServerResponse response = context.response();
+    if (response.closed()) {
+      return;
+    }
+    ResponseStream body =
+        content.compressible()
+            ? new ResponseStream(context.request())
+            : ResponseStream.asItIs(context.request());
+    try {
+      response.setStatusCode(content.status()).putHeader("Content-Type", content.type());
+      content.headers().forEach(response::putHeader);
+      content.body().write(body);
+      body.finish();
+    } catch (GatewayException e) {
+      if (response.headWritten()) {
+        LOG.warn("{} broken off: {}", context.request().path(), e.getMessage());
+      } else {
+        List.copyOf(content.headers().keySet()).forEach(response.headers()::remove);
+        send(context, TextErrors.of(e));
+        return;
+      }
+    } catch (IOException e) {
+      LOG.debug("{} not answered: {}", context.request().path(), e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.error("{} {}: answer", context.request().method(), context.request().uri(), e);
+    }
+    body.close();
   }
 }

@@ -104,13 +104,14 @@ final class QueryEndpoints {
               queueNanos[0] = timeout.minus(left).toNanos();
               return query.apply(
                   new QueryOptions(
-                      left,
-                      lookback,
-                      limits.maxSamples(),
-                      request.cancelled(),
-                      resolution,
-                      explain,
-                      !statistics.isEmpty()));
+                          left,
+                          lookback,
+                          limits.maxSamples(),
+                          request.cancelled(),
+                          resolution,
+                          explain,
+                          !statistics.isEmpty())
+                      .withBounds(limits.maxSeries(), limits.maxBytes()));
             });
     boolean truncated = limit > 0 && seriesCount(result.value()) > limit;
     QueryValue value = truncated ? firstSeries(result.value(), limit) : result.value();

@@ -1,27 +1,38 @@
 package orzo.http.prometheus;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.function.IntFunction;
 import orzo.http.FormParameters;
 import orzo.index.Matcher;
 import orzo.index.SeriesLister;
+import orzo.index.SeriesPresence;
+import orzo.metric.Labels;
 import orzo.query.QueryException;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 
 /**
- * {@code labels}, {@code label/NAME/values} and {@code series}. Their start and end are checked and
- * otherwise ignored: what exists is not kept by time.
+ * {@code labels}, {@code label/NAME/values} and {@code series}. Where selectors and a time are
+ * given, series without data in that time are left out.
  */
 final class SeriesEndpoints {
   private final SeriesLister lister;
+  private final SeriesPresence presence;
   private final PromQlSyntax syntax;
   private final QueryLimits limits;
   private final QueryGate gate;
 
-  SeriesEndpoints(SeriesLister lister, PromQlSyntax syntax, QueryLimits limits, QueryGate gate) {
+  SeriesEndpoints(
+      SeriesLister lister,
+      SeriesPresence presence,
+      PromQlSyntax syntax,
+      QueryLimits limits,
+      QueryGate gate) {
     this.lister = lister;
+    this.presence = presence;
     this.syntax = syntax;
     this.limits = limits;
     this.gate = gate;
@@ -29,8 +40,17 @@ final class SeriesEndpoints {
 
   Answer labels(ApiRequest request) {
     int limit = ParameterValues.limit(request.parameters());
-    checkTimes(request.parameters());
+    Stretch time = Stretch.of(request.parameters());
     List<List<Matcher>> selectors = selectors(request.parameters());
+    if (time.isBounded() && !selectors.isEmpty()) {
+      TreeSet<String> names = new TreeSet<>();
+      for (Labels labels : present("labels", request, selectors, time)) {
+        for (int i = 0; i < labels.size(); i++) {
+          names.add(labels.name(i));
+        }
+      }
+      return Answer.limited(List.copyOf(names), limit);
+    }
     return Answer.limited(
         list("labels", limit, most -> lister.labelNames(request.tenant(), selectors, most)), limit);
   }
@@ -42,8 +62,17 @@ final class SeriesEndpoints {
           ApiException.Type.BAD_DATA, "invalid label name: " + GoQuote.quote(label));
     }
     int limit = ParameterValues.limit(request.parameters());
-    checkTimes(request.parameters());
+    Stretch time = Stretch.of(request.parameters());
     List<List<Matcher>> selectors = selectors(request.parameters());
+    if (time.isBounded() && !selectors.isEmpty()) {
+      TreeSet<String> values = new TreeSet<>();
+      for (Labels labels : present("label_values", request, selectors, time)) {
+        if (labels.contains(label)) {
+          values.add(labels.get(label));
+        }
+      }
+      return Answer.limited(List.copyOf(values), limit);
+    }
     return Answer.limited(
         list(
             "label_values",
@@ -58,17 +87,18 @@ final class SeriesEndpoints {
       throw new ApiException(ApiException.Type.BAD_DATA, "no match[] parameter provided");
     }
     int limit = ParameterValues.limit(parameters);
-    checkTimes(parameters);
+    Stretch time = Stretch.of(parameters);
     List<List<Matcher>> selectors;
     try {
       selectors = selectors(parameters);
     } catch (ApiException e) {
       throw ApiException.invalidParameter("match[]", String.valueOf(e.getMessage()));
     }
-    return Answer.limited(
-        list("series", limit, most -> lister.series(request.tenant(), selectors, most)),
-        limit,
-        ValueJson::labels);
+    List<Labels> found =
+        time.isBounded()
+            ? present("series", request, selectors, time)
+            : list("series", limit, most -> lister.series(request.tenant(), selectors, most));
+    return Answer.limited(found, limit, ValueJson::labels);
   }
 
   /** Asks for one more than the limit, so that the answer can tell whether there are more. */
@@ -77,21 +107,51 @@ final class SeriesEndpoints {
     return gate.pass(endpoint, limits.timeout(), _ -> lookup.apply(most));
   }
 
-  private static void checkTimes(FormParameters parameters) {
-    ParameterValues.time(parameters, "start", ParameterValues.MIN_TIME);
-    ParameterValues.time(parameters, "end", ParameterValues.MAX_TIME);
+  private List<Labels> present(
+      String endpoint, ApiRequest request, List<List<Matcher>> selectors, Stretch time) {
+    return gate.pass(
+        endpoint,
+        limits.timeout(),
+        _ ->
+            presence.present(
+                request.tenant(),
+                selectors,
+                time.start().toEpochMilli(),
+                time.end().toEpochMilli()));
   }
 
-  /** The {@code match[]} parameters. */
+  /** The time that is asked about. */
+  private record Stretch(Instant start, Instant end) {
+    static Stretch of(FormParameters parameters) {
+      return new Stretch(
+          ParameterValues.time(parameters, "start", ParameterValues.MIN_TIME),
+          ParameterValues.time(parameters, "end", ParameterValues.MAX_TIME));
+    }
+
+    boolean isBounded() {
+      return !start.equals(ParameterValues.MIN_TIME) || !end.equals(ParameterValues.MAX_TIME);
+    }
+  }
+
+  /**
+   * The {@code match[]} parameters, each of which leaves out series that have none of its labels.
+   */
   List<List<Matcher>> selectors(FormParameters parameters) {
-    List<List<Matcher>> selectors = new ArrayList<>();
-    for (String text : ParameterValues.selectors(parameters)) {
-      List<Matcher> matchers = selector(text);
+    List<List<Matcher>> selectors = anySelectors(parameters);
+    for (List<Matcher> matchers : selectors) {
       if (matchers.stream().allMatch(matcher -> matcher.matches(""))) {
         throw new ApiException(
             ApiException.Type.BAD_DATA, "match[] must contain at least one non-empty matcher");
       }
-      selectors.add(matchers);
+    }
+    return selectors;
+  }
+
+  /** The {@code match[]} parameters, whatever they match. */
+  List<List<Matcher>> anySelectors(FormParameters parameters) {
+    List<List<Matcher>> selectors = new ArrayList<>();
+    for (String text : ParameterValues.selectors(parameters)) {
+      selectors.add(selector(text));
     }
     return selectors;
   }

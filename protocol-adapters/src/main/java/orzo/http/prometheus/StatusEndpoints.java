@@ -8,33 +8,25 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.TreeMap;
 import orzo.http.FormParameters;
+import orzo.index.SeriesStatistics;
 import orzo.metric.MetricMetadata;
-import orzo.storage.MetadataStore;
 
-/**
- * {@code metadata}, {@code status/…}, and what has no content here but is asked for by Grafana:
- * {@code rules} and {@code alerts}.
- */
+/** {@code metadata}, {@code status/…} and {@code notifications}. */
 final class StatusEndpoints {
-  private final MetadataStore metadata;
-  private final QueryLimits limits;
+  private static final int MAX_TSDB_LIMIT = 10_000;
+
+  private final ApiBackend backend;
+  private final ApiSettings settings;
   private final QueryGate gate;
-  private final BuildInfo build;
   private final InstantSource clock;
   private final Instant startTime;
 
-  StatusEndpoints(
-      MetadataStore metadata,
-      QueryLimits limits,
-      QueryGate gate,
-      BuildInfo build,
-      InstantSource clock) {
-    this.metadata = metadata;
-    this.limits = limits;
+  StatusEndpoints(ApiBackend backend, ApiSettings settings, QueryGate gate, InstantSource clock) {
+    this.backend = backend;
+    this.settings = settings;
     this.gate = gate;
-    this.build = build;
     this.clock = clock;
     startTime = clock.instant();
   }
@@ -45,7 +37,10 @@ final class StatusEndpoints {
     long limitPerMetric = ParameterValues.count(parameters, "limit_per_metric");
     String metric = parameters.first("metric");
     List<MetricMetadata> all =
-        gate.pass("metadata", limits.timeout(), _ -> metadata.read(request.tenant()));
+        gate.pass(
+            "metadata",
+            settings.limits().timeout(),
+            _ -> backend.metadata().read(request.tenant()));
     List<List<MetricMetadata>> families = new ArrayList<>();
     for (MetricMetadata one : all) {
       boolean sameFamily =
@@ -91,17 +86,17 @@ final class StatusEndpoints {
             "application",
             BuildInfo.APPLICATION,
             "applicationVersion",
-            build.version(),
+            settings.build().version(),
             "version",
             BuildInfo.PROMETHEUS_VERSION,
             "revision",
-            build.revision(),
+            settings.build().revision(),
             "branch",
             "",
             "buildUser",
             "",
             "buildDate",
-            build.buildDate(),
+            settings.build().buildDate(),
             "goVersion",
             ""));
   }
@@ -137,16 +132,89 @@ final class StatusEndpoints {
     }
   }
 
-  Answer rules(ApiRequest request) {
-    String type = request.parameters().first("type").toLowerCase(Locale.ROOT);
-    if (!type.isEmpty() && !type.equals("alert") && !type.equals("record")) {
-      throw ApiException.invalidParameter("type", "not supported value " + GoQuote.quote(type));
-    }
-    return Answer.of(json -> json.raw("{\"groups\":[]}"));
+  Answer configuration(ApiRequest request) {
+    return Answer.of(json -> object(json, "yaml", settings.configuration()));
   }
 
-  Answer alerts(ApiRequest request) {
-    return Answer.of(json -> json.raw("{\"alerts\":[]}"));
+  Answer flags(ApiRequest request) {
+    List<String> pairs = new ArrayList<>();
+    new TreeMap<>(settings.flags())
+        .forEach((name, value) -> {
+          pairs.add(name);
+          pairs.add(value);
+        });
+    return Answer.of(json -> object(json, pairs.toArray(String[]::new)));
+  }
+
+  /** What there is of a tenant's series; there is no head whose times and chunks could be told. */
+  Answer tsdb(ApiRequest request) {
+    int limit = tsdbLimit(request.parameters().first("limit"));
+    SeriesStatistics.Statistics found =
+        gate.pass(
+            "status_tsdb",
+            settings.limits().timeout(),
+            _ -> backend.statistics().statistics(request.tenant(), limit));
+    return Answer.of(json -> {
+      json.raw("{\"headStats\":{\"numSeries\":");
+      json.integer(found.series());
+      json.raw(",\"numLabelPairs\":");
+      json.integer(found.labelPairs());
+      json.raw(",\"chunkCount\":0,\"minTime\":0,\"maxTime\":0}");
+      counts(json, "seriesCountByMetricName", found.seriesByName());
+      counts(json, "labelValueCountByLabelName", found.valuesByLabel());
+      counts(json, "memoryInBytesByLabelName", found.bytesByLabel());
+      counts(json, "seriesCountByLabelValuePair", found.seriesByPair());
+      json.raw('}');
+    });
+  }
+
+  private static int tsdbLimit(String text) {
+    if (text.isEmpty()) {
+      return 10;
+    }
+    int limit;
+    try {
+      limit = Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      limit = 0;
+    }
+    if (limit < 1) {
+      throw new ApiException(ApiException.Type.BAD_DATA, "limit must be a positive number");
+    }
+    if (limit > MAX_TSDB_LIMIT) {
+      throw new ApiException(ApiException.Type.BAD_DATA, "limit must not exceed " + MAX_TSDB_LIMIT);
+    }
+    return limit;
+  }
+
+  private static void counts(JsonWriter json, String member, List<SeriesStatistics.Count> counts)
+      throws IOException {
+    json.raw(",\"" + member + "\":");
+    Answer.array(
+        json,
+        counts,
+        (out, count) -> {
+          out.raw("{\"name\":");
+          out.string(count.name());
+          out.raw(",\"value\":");
+          out.integer(count.value());
+          out.raw('}');
+        });
+  }
+
+  /** There are no blocks. */
+  Answer blocks(ApiRequest request) {
+    return Answer.of(json -> json.raw("{\"blocks\":[]}"));
+  }
+
+  /** Nothing is replayed before this listens. */
+  Answer walReplay(ApiRequest request) {
+    return Answer.of(json -> json.raw("{\"min\":0,\"max\":0,\"current\":0}"));
+  }
+
+  /** There are none. */
+  Answer notifications(ApiRequest request) {
+    return Answer.of(json -> json.raw("[]"));
   }
 
   private static void object(JsonWriter json, String... namesAndValues) throws IOException {

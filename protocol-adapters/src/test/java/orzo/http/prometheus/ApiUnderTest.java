@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import orzo.http.HttpConfig;
 import orzo.http.HttpListener;
 import orzo.http.TenantHeader;
@@ -18,6 +19,8 @@ import orzo.http.operations.OperationsApi;
 import orzo.metric.Labels;
 import orzo.metric.MetricMetadata;
 import orzo.metric.Tenant;
+import orzo.remoteread.ReadBounds;
+import orzo.remoteread.SeriesInMemory;
 
 /** A listening server with the Prometheus API over {@link Fakes}, and a client for it. */
 final class ApiUnderTest implements AutoCloseable {
@@ -25,6 +28,9 @@ final class ApiUnderTest implements AutoCloseable {
 
   final Fakes.Engine engine = new Fakes.Engine();
   final PrometheusRegistry registry = new PrometheusRegistry();
+  final Fakes.Removal removal = new Fakes.Removal();
+  final SeriesInMemory reader;
+  final PrometheusApi api;
   final HttpListener listener;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -34,6 +40,10 @@ final class ApiUnderTest implements AutoCloseable {
   }
 
   ApiUnderTest(HttpConfig config, QueryLimits limits) {
+    this(config, limits, ReadBounds.DEFAULT, false);
+  }
+
+  ApiUnderTest(HttpConfig config, QueryLimits limits, ReadBounds reads, boolean admin) {
     Tenant other = new Tenant("other");
     Fakes.Lister lister =
         new Fakes.Lister(
@@ -47,16 +57,27 @@ final class ApiUnderTest implements AutoCloseable {
             List.of(
                 new MetricMetadata("cpu", "counter", "Seconds of \"CPU\".", "seconds"),
                 new MetricMetadata("up", "gauge", "", "")));
-    PrometheusApi api =
+    reader = new SeriesInMemory(Tenant.DEFAULT);
+    api =
         new PrometheusApi(
-            engine,
-            lister,
-            metadata,
-            new Fakes.Exemplars(),
+            new ApiBackend(
+                engine,
+                reader,
+                lister,
+                new Fakes.Presence(lister),
+                new Fakes.Statistics(),
+                metadata,
+                new Fakes.Exemplars(),
+                removal),
             new Fakes.Syntax(),
-            limits,
-            new TenantHeader(TenantHeader.DEFAULT_NAME),
-            new BuildInfo("0.1.0", "abc", "2026-01-01"),
+            new ApiSettings(
+                limits,
+                reads,
+                admin,
+                new TenantHeader(TenantHeader.DEFAULT_NAME),
+                new BuildInfo("0.1.0", "abc", "2026-01-01"),
+                Map.of("query.timeout", "2m", "http.port", "8041"),
+                "http.port: 8041  # default\n"),
             registry,
             InstantSource.fixed(NOW));
     OperationsApi operations = new OperationsApi(registry, java.util.Optional::empty, "0.1.0");

@@ -4,11 +4,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import orzo.index.Matcher;
 import orzo.index.SeriesLister;
+import orzo.index.SeriesPresence;
+import orzo.index.SeriesStatistics;
 import orzo.metric.Exemplar;
 import orzo.metric.Labels;
 import orzo.metric.MetricMetadata;
@@ -168,6 +171,48 @@ final class Fakes {
         }
       }
       return List.of(new SeriesExemplars(Labels.of("__name__", "up", "job", "a"), found));
+    }
+  }
+
+  /** Tells what it was asked. */
+  static final class Statistics implements SeriesStatistics {
+    @Override
+    public SeriesStatistics.Statistics statistics(Tenant tenant, int limit) {
+      return new SeriesStatistics.Statistics(
+          3,
+          5,
+          List.of(new Count(tenant.id(), limit)),
+          List.of(new Count("job", 2), new Count("a\"b", 1)),
+          List.of(),
+          List.of(new Count("job=a", 2)));
+    }
+  }
+
+  /** Keeps what it was told to delete. */
+  static final class Removal implements ApiBackend.Removal {
+    /** What one call deletes. */
+    record Removed(Tenant tenant, List<List<Matcher>> selectors) {}
+
+    final List<Removed> asked = new CopyOnWriteArrayList<>();
+
+    @Override
+    public long delete(Tenant tenant, List<List<Matcher>> selectors) {
+      asked.add(new Removed(tenant, selectors));
+      return 1;
+    }
+  }
+
+  /** All series have data, those of job b before the time of 50 s and from the year 2000 on. */
+  record Presence(Lister lister) implements SeriesPresence {
+    private static final long YEAR_2000 = 946_684_800_000L;
+
+    @Override
+    public List<Labels> present(
+        Tenant tenant, List<List<Matcher>> selectors, long fromMillis, long toMillis) {
+      return lister.series(tenant, selectors, Integer.MAX_VALUE).stream()
+          .filter(labels ->
+              !labels.get("job").equals("b") || toMillis < 50_000 || toMillis >= YEAR_2000)
+          .toList();
     }
   }
 }

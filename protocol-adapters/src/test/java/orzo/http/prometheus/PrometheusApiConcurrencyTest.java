@@ -45,7 +45,14 @@ import orzo.split.SampleBuffer;
 class PrometheusApiConcurrencyTest {
   private static final QueryLimits TIGHT =
       new QueryLimits(
-          Duration.ofSeconds(30), Duration.ofMinutes(5), 1000, 1, 1, Duration.ofMillis(200));
+          Duration.ofSeconds(30),
+          Duration.ofMinutes(5),
+          1000,
+          77,
+          1 << 20,
+          1,
+          1,
+          Duration.ofMillis(200));
 
   private static final int SERIES = 40;
   private static final int SAMPLES = 11_000;

@@ -628,6 +628,24 @@ class PrometheusApiTest {
             "\"storageRetention\":\"\"}");
   }
 
+  // Times of look-ups.
+
+  @Test
+  void lookUps_withSelectorsAndATime_leaveOutWhatHasNoData() {
+    String old = "match[]=up&start=0&end=99";
+    assertThat(data(api.get("/api/v1/series?" + old)))
+        .isEqualTo("[{\"__name__\":\"up\",\"job\":\"a\"}]");
+    assertThat(data(api.get("/api/v1/label/job/values?" + old))).isEqualTo("[\"a\"]");
+    assertThat(data(api.get("/api/v1/labels?" + old))).isEqualTo("[\"__name__\",\"job\"]");
+    assertThat(data(api.get("/api/v1/label/job/values?match[]=up&end=1e9")))
+        .isEqualTo("[\"a\",\"b\"]");
+    assertThat(data(api.get("/api/v1/label/job/values?start=0&end=99"))).isEqualTo("[\"a\",\"b\"]");
+    assertThat(api.get("/api/v1/series?match[]=up&start=1e9&limit=1").body())
+        .isEqualTo(
+            "{\"status\":\"success\",\"data\":[{\"__name__\":\"up\",\"job\":\"a\"}],"
+                + "\"warnings\":[\"results truncated due to limit\"]}");
+  }
+
   // Tenants.
 
   @Test

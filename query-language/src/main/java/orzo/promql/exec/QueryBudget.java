@@ -14,17 +14,28 @@ import orzo.storage.Kind;
  * are read, results as long as they are held. Safe for many threads.
  */
 final class QueryBudget implements ReadBudget {
+  /** What a sample takes in a column of values; that of times is shared or gone soon. */
+  private static final long SAMPLE_BYTES = 8;
+
+  /** What a selected series takes apart from its samples: references, and a block's objects. */
+  private static final long SERIES_BYTES = 200;
+
   private final long maxSamples;
+  private final long maxSeries;
+  private final long maxBytes;
   private final long timeoutNanos;
   private final long startNanos;
   private final LongSupplier nanoTime;
   private final BooleanSupplier cancelled;
   private final AtomicLong held = new AtomicLong();
   private final AtomicLong peak = new AtomicLong();
+  private final AtomicLong series = new AtomicLong();
 
   /** A budget whose time starts now, by {@code nanoTime}. */
   QueryBudget(QueryOptions options, LongSupplier nanoTime) {
     this.maxSamples = options.maxSamples();
+    this.maxSeries = options.maxSeries();
+    this.maxBytes = options.maxBytes();
     this.timeoutNanos = options.timeout().toNanos();
     this.nanoTime = nanoTime;
     this.startNanos = nanoTime.getAsLong();
@@ -50,6 +61,22 @@ final class QueryBudget implements ReadBudget {
   /** Takes room for samples that stay in memory. */
   void hold(long samples) {
     requireRoom(held.addAndGet(samples));
+  }
+
+  /**
+   * Counts series that a selector has selected.
+   *
+   * @throws QueryException when they are more than a query may select, or hold
+   */
+  void select(long more) {
+    if (series.addAndGet(more) > maxSeries) {
+      throw new QueryException(
+          QueryException.Type.EXECUTION,
+          "query processing would load too many series into memory in query execution (limit: "
+              + maxSeries
+              + ")");
+    }
+    requireRoom(held.get());
   }
 
   /** How many samples were held at most, those being read included. */
@@ -92,6 +119,13 @@ final class QueryBudget implements ReadBudget {
       throw new QueryException(
           QueryException.Type.EXECUTION,
           "query processing would load too many samples into memory in query execution");
+    }
+    if (samples > (maxBytes - SERIES_BYTES * series.get()) / SAMPLE_BYTES) {
+      throw new QueryException(
+          QueryException.Type.EXECUTION,
+          "query processing would take too much memory in query execution (limit: "
+              + maxBytes
+              + " bytes)");
     }
   }
 }

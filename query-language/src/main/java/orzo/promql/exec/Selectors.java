@@ -373,7 +373,9 @@ final class Selectors {
   }
 
   private Selection select(Expr.VectorSelector selector) {
-    return context.reader().select(context.tenant(), selector.matchers());
+    Selection selection = context.reader().select(context.tenant(), selector.matchers());
+    context.budget().select(selection.size());
+    return selection;
   }
 
   /** The samples without stale markers; a copy only if there are any. */

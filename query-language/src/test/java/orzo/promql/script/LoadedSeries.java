@@ -66,6 +66,11 @@ public final class LoadedSeries implements SeriesReader {
     }
 
     @Override
+    public Selection part(int from, int to) {
+      return new Loaded(found.subList(from, to));
+    }
+
+    @Override
     public List<Archive> archives() {
       return List.of(Archive.RAW_FOR_GOOD);
     }

@@ -1,20 +1,21 @@
-package orzo.remotewrite;
+package orzo.wire;
 
 import java.io.IOException;
 import org.xerial.snappy.Snappy;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 
-/** Snappy's block format, in which remote-write requests are compressed. */
-final class SnappyBlock {
+/** Snappy's block format, in which remote write and remote read compress. */
+public final class SnappyBlock {
   private SnappyBlock() {}
 
   /**
    * The length that a block says it has once decompressed; to be checked before room is made.
    *
+   * @param protocol what errors name first
    * @throws GatewayException {@link Kind#MALFORMED} when the block does not start with a length
    */
-  static long declaredLength(byte[] block, int length) {
+  public static long declaredLength(String protocol, byte[] block, int length) {
     // A varint of at most 32 bits; see "1. Preamble" of Snappy's format_description.txt.
     long declared = 0;
     for (int i = 0; i < Math.min(length, 5); i++) {
@@ -28,17 +29,18 @@ final class SnappyBlock {
     }
     throw new GatewayException(
         Kind.MALFORMED,
-        "remote write: body of " + length + " bytes is no Snappy block (expected: block format)");
+        protocol + ": body of " + length + " bytes is no Snappy block (expected: block format)");
   }
 
   /**
    * Decompresses a block.
    *
+   * @param protocol what errors name first
    * @param output at least {@link #declaredLength} long
    * @throws GatewayException {@link Kind#MALFORMED} when the block is damaged
    */
-  static void decompress(byte[] block, int length, byte[] output) {
-    long declared = declaredLength(block, length);
+  public static void decompress(String protocol, byte[] block, int length, byte[] output) {
+    long declared = declaredLength(protocol, block, length);
     if (declared > output.length) {
       throw new IllegalArgumentException(
           "output: " + output.length + " bytes (expected: " + declared + " or more)");
@@ -52,7 +54,8 @@ final class SnappyBlock {
     } catch (IOException e) {
       throw new GatewayException(
           Kind.MALFORMED,
-          "remote write: Snappy block of "
+          protocol
+              + ": Snappy block of "
               + length
               + " bytes is damaged or in the framed format (expected: block format)",
           e);

@@ -1,4 +1,4 @@
-package orzo.remotewrite;
+package orzo.wire;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -13,13 +13,21 @@ import orzo.storage.Kind;
  *
  * @see <a href="https://protobuf.dev/programming-guides/encoding/">Protocol Buffers: Encoding</a>
  */
-final class WireReader {
-  static final int VARINT = 0;
-  static final int FIXED64 = 1;
-  static final int LENGTH_DELIMITED = 2;
+public final class WireReader {
+  /** Wire type: an integer of as many bytes as it needs. */
+  public static final int VARINT = 0;
+
+  /** Wire type: eight bytes. */
+  public static final int FIXED64 = 1;
+
+  /** Wire type: a length and so many bytes. */
+  public static final int LENGTH_DELIMITED = 2;
+
   static final int START_GROUP = 3;
   static final int END_GROUP = 4;
-  static final int FIXED32 = 5;
+
+  /** Wire type: four bytes. */
+  public static final int FIXED32 = 5;
 
   /** How deep unknown groups may nest; protobuf's own readers stop at the same depth. */
   private static final int MAX_GROUPS = 100;
@@ -28,22 +36,36 @@ final class WireReader {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  byte[] bytes = NOTHING;
-  int position;
+  /** What is read. */
+  public byte[] bytes = NOTHING;
+
+  /** Where reading goes on. */
+  public int position;
+
+  private final String protocol;
+
+  /**
+   * Creates a reader of nothing.
+   *
+   * @param protocol what errors name first
+   */
+  public WireReader(String protocol) {
+    this.protocol = protocol;
+  }
 
   /** Starts to read at {@code position} of an array. */
-  void reset(byte[] bytes, int position) {
+  public void reset(byte[] bytes, int position) {
     this.bytes = bytes;
     this.position = position;
   }
 
   /** Lets the array go. */
-  void clear() {
+  public void clear() {
     reset(NOTHING, 0);
   }
 
   /** Reads a field's tag: number and wire type. */
-  int tag(int end) {
+  public int tag(int end) {
     int at = position;
     int tag = (int) varint(end);
     if (tag >>> 3 == 0) {
@@ -53,7 +75,7 @@ final class WireReader {
   }
 
   /** Reads a varint; bits beyond the 64th are dropped, as protobuf's own readers do. */
-  long varint(int end) {
+  public long varint(int end) {
     if (position < end && bytes[position] >= 0) {
       return bytes[position++];
     }
@@ -76,7 +98,7 @@ final class WireReader {
   }
 
   /** Reads eight bytes, little endian. */
-  long fixed64(int end) {
+  public long fixed64(int end) {
     if (end - position < Long.BYTES) {
       throw malformed("truncated 64-bit value", position);
     }
@@ -86,7 +108,7 @@ final class WireReader {
   }
 
   /** Reads a length and returns where what it spans ends; the position is where that starts. */
-  int delimited(int end) {
+  public int delimited(int end) {
     int at = position;
     long length = varint(end);
     if (length < 0 || length > end - position) {
@@ -102,7 +124,7 @@ final class WireReader {
   }
 
   /** Skips the value of a field that is not known. */
-  void skip(int tag, int end) {
+  public void skip(int tag, int end) {
     skip(tag, end, 0);
   }
 
@@ -144,7 +166,7 @@ final class WireReader {
   }
 
   /** Checks that a known field has the wire type it must have. */
-  void expectType(int tag, int wireType, String field) {
+  public void expectType(int tag, int wireType, String field) {
     if ((tag & 7) != wireType) {
       throw malformed(
           field + " has wire type " + (tag & 7) + " (expected: " + wireType + ")", position);
@@ -152,8 +174,8 @@ final class WireReader {
   }
 
   /** What to throw for a message that breaks the format. */
-  static GatewayException malformed(String what, int at) {
+  public GatewayException malformed(String what, int at) {
     return new GatewayException(
-        Kind.MALFORMED, "remote write: protobuf: " + what + " at byte " + at);
+        Kind.MALFORMED, protocol + ": protobuf: " + what + " at byte " + at);
   }
 }
