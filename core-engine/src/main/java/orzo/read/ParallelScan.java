@@ -51,7 +51,7 @@ final class ParallelScan implements AutoCloseable {
                     completing(
                         done,
                         () -> {
-                          chunk.decode(abandoned);
+                          chunk.decode(new Scratch(), abandoned);
                           done.complete(null);
                         }));
               }

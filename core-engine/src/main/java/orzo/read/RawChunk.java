@@ -73,8 +73,8 @@ record RawChunk(
   }
 
   @Override
-  public void decode(AtomicBoolean abandoned) {
-    SpanSamples samples = new SpanSamples();
+  public void decode(Scratch scratch, AtomicBoolean abandoned) {
+    SpanSamples samples = scratch.samples;
     int at = 0;
     for (int i = 0; i < series.size() && !abandoned.get(); i++) {
       samples.clear();

@@ -5,9 +5,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import orzo.fold.AggregateRows;
-import orzo.fold.AggregateSplitDecoder;
 import orzo.fold.Part;
-import orzo.fold.WindowFold;
 import orzo.histogram.NativeHistogram;
 import orzo.split.RawSplit;
 import orzo.split.SampleBuffer;
@@ -72,26 +70,25 @@ record RawElseWindowChunk(
   }
 
   @Override
-  public void decode(AtomicBoolean abandoned) {
-    AggregateSplitDecoder decoder = new AggregateSplitDecoder();
-    WindowFold fold = new WindowFold(range.wanted());
-    AggregateRows rows = new AggregateRows(range.wanted());
-    AggregateRows computed = new AggregateRows(range.wanted());
-    AggregateRows result = new AggregateRows(range.wanted());
-    SpanSamples scratch = new SpanSamples();
+  public void decode(Scratch scratch, AtomicBoolean abandoned) {
+    Scratch.ForWindows windowed = scratch.forWindows(range.wanted());
+    AggregateRows rows = windowed.rows;
+    AggregateRows computed = windowed.computed;
+    AggregateRows result = windowed.result;
+    SpanSamples spans = scratch.samples;
     for (int i = 0; i < series.size() && !abandoned.get(); i++) {
       Tail tail = tails.get(i);
       rows.clear();
-      range.decode(i, windows, decoder, rows);
+      range.decode(i, windows, windowed.decoder, rows);
       if (!needsRows(i, rows)) {
-        scratch.clear();
+        spans.clear();
         for (int s = 0; s < starts.length; s++) {
           byte[] split = raw[i * starts.length + s];
           if (split != null) {
-            scratch.add(starts[s], split, fromMillis, toMillis);
+            spans.add(starts[s], split, fromMillis, toMillis);
           }
         }
-        target.visit(series.places()[i], scratch.with(tail, fromMillis, toMillis));
+        target.visit(series.places()[i], spans.with(tail, fromMillis, toMillis));
         continue;
       }
       result.clear();
@@ -106,17 +103,17 @@ record RawElseWindowChunk(
         long first = withRows ? start : Math.max(start, fromMillis);
         long last = start + RawSplit.SPAN_MILLIS - 1;
         last = withRows ? last : Math.min(last, toMillis);
-        scratch.clear();
+        spans.clear();
         if (split != null) {
-          scratch.add(start, split, first, last);
+          spans.add(start, split, first, last);
         }
-        SampleBuffer samples = scratch.with(tail, first, last);
+        SampleBuffer samples = spans.with(tail, first, last);
         decoded += samples.size;
         if (withRows) {
           computed.clear();
           computed.addAll(rows, from, to);
           AggregateRows late = new AggregateRows(range.wanted());
-          fold.fold(samples, 0, samples.size, range.granularityMillis(), late);
+          windowed.fold.fold(samples, 0, samples.size, range.granularityMillis(), late);
           computed.mergeLate(late);
           result.addAll(computed, 0, computed.size);
         } else {

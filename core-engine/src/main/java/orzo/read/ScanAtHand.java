@@ -76,6 +76,7 @@ final class ScanAtHand {
 
   private void work(boolean mayAsk) {
     boolean asks = mayAsk;
+    Scratch scratch = new Scratch();
     long began = System.nanoTime();
     int done = 0;
     try {
@@ -88,7 +89,7 @@ final class ScanAtHand {
         if (chunk == null) {
           left.add(part);
         } else {
-          chunk.decode(abandoned);
+          chunk.decode(scratch, abandoned);
         }
         done++;
         if (asks

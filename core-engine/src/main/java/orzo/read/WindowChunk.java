@@ -6,9 +6,6 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import orzo.fold.AggregateRows;
-import orzo.fold.AggregateSchema;
-import orzo.fold.AggregateSplitDecoder;
-import orzo.fold.WindowFold;
 import orzo.split.RawSplit;
 import orzo.split.SampleBuffer;
 import orzo.storage.OpenSpan;
@@ -81,29 +78,27 @@ record WindowChunk(
   }
 
   @Override
-  public void decode(AtomicBoolean abandoned) {
-    AggregateSchema wanted = range.wanted();
-    AggregateSplitDecoder decoder = new AggregateSplitDecoder();
-    WindowFold fold = new WindowFold(wanted);
-    AggregateRows rows = new AggregateRows(wanted);
-    AggregateRows computed = new AggregateRows(wanted);
-    SpanSamples scratch = new SpanSamples();
+  public void decode(Scratch scratch, AtomicBoolean abandoned) {
+    Scratch.ForWindows windowed = scratch.forWindows(range.wanted());
+    AggregateRows rows = windowed.rows;
+    AggregateRows computed = windowed.computed;
+    SpanSamples spans = scratch.samples;
     int at = 0; // of the raw splits
     for (int i = 0; i < series.size() && !abandoned.get(); i++) {
       rows.clear();
-      range.decode(i, windows, decoder, rows);
+      range.decode(i, windows, windowed.decoder, rows);
       long decoded = 0;
       for (long start : rawSpans.get(i)) {
         long from = Math.max(start, range.fromMillis());
         long end = Math.min(start + RawSplit.SPAN_MILLIS, range.endMillis());
         byte[] split = raw[at++];
-        scratch.clear();
+        spans.clear();
         if (split != null) {
-          scratch.add(start, split, from, end - 1);
+          spans.add(start, split, from, end - 1);
         }
-        SampleBuffer samples = scratch.with(tails.get(i), from, end - 1);
+        SampleBuffer samples = spans.with(tails.get(i), from, end - 1);
         computed.clear();
-        fold.fold(samples, 0, samples.size, range.granularityMillis(), computed);
+        windowed.fold.fold(samples, 0, samples.size, range.granularityMillis(), computed);
         range.overlay(rows, computed, from, end, split);
         decoded += samples.size;
       }

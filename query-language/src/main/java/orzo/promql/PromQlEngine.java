@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import orzo.metric.Tenant;
 import orzo.promql.exec.Evaluation;
-import orzo.promql.syntax.Expr;
+import orzo.promql.exec.PreparedQuery;
 import orzo.promql.syntax.PromQlFeature;
 import orzo.promql.syntax.PromQlParser;
 import orzo.query.QueryEngine;
@@ -32,10 +32,10 @@ public final class PromQlEngine implements QueryEngine {
   private final Set<PromQlFeature> features;
 
   // Dashboards and rules ask the same again and again, and reading takes longer than some answers.
-  private final Cache<String, Expr> parsed =
+  private final Cache<String, PreparedQuery> prepared =
       Caffeine.newBuilder()
           .maximumWeight(MAX_REMEMBERED)
-          .weigher((String text, Expr _) -> WEIGHT + text.length())
+          .weigher((String text, PreparedQuery _) -> WEIGHT + text.length())
           .executor(Runnable::run)
           .build();
   private final LongSupplier nanoTime;
@@ -69,23 +69,23 @@ public final class PromQlEngine implements QueryEngine {
         new Evaluation(reader, defaultSubqueryStep.toMillis(), this.features, nanoTime);
   }
 
-  private Expr parse(String query) {
-    Expr known = parsed.getIfPresent(query);
+  private PreparedQuery prepare(String query) {
+    PreparedQuery known = prepared.getIfPresent(query);
     if (known != null) {
       return known;
     }
-    Expr read = PromQlParser.parse(query, features);
-    parsed.put(query, read);
+    PreparedQuery read = PreparedQuery.of(PromQlParser.parse(query, features), query);
+    prepared.put(query, read);
     return read;
   }
 
   @Override
   public QueryResult instant(Tenant tenant, String query, long timeMillis, QueryOptions options) {
     long startNanos = nanoTime.getAsLong();
-    Expr expression = parse(query);
+    PreparedQuery expression = prepare(query);
     long parsingNanos = nanoTime.getAsLong() - startNanos;
     return evaluation
-        .instant(tenant, expression, query, timeMillis, options)
+        .instant(tenant, expression, timeMillis, options)
         .withPreparation(parsingNanos);
   }
 
@@ -98,10 +98,10 @@ public final class PromQlEngine implements QueryEngine {
       long stepMillis,
       QueryOptions options) {
     long startNanos = nanoTime.getAsLong();
-    Expr expression = parse(query);
+    PreparedQuery expression = prepare(query);
     long parsingNanos = nanoTime.getAsLong() - startNanos;
     return evaluation
-        .range(tenant, expression, query, startMillis, endMillis, stepMillis, options)
+        .range(tenant, expression, startMillis, endMillis, stepMillis, options)
         .withPreparation(parsingNanos);
   }
 }

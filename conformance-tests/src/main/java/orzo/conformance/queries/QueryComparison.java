@@ -47,6 +47,9 @@ public final class QueryComparison implements Callable<Integer> {
   private static final Duration INTERVAL = Duration.ofSeconds(15);
   private static final long SECOND_MILLIS = 1_000;
 
+  /** How often a query is asked, after another was, before it is measured. */
+  private static final int RUNS_BEFORE = 5;
+
   @Option(
       names = "--series",
       defaultValue = "10000",
@@ -61,10 +64,12 @@ public final class QueryComparison implements Callable<Integer> {
 
   @Option(
       names = "--warm-up",
-      paramLabel = "RUNS",
-      defaultValue = "60",
-      description = "How often each query is asked before (default: ${DEFAULT-VALUE}).")
-  private int warmUpRuns;
+      paramLabel = "ROUNDS",
+      defaultValue = "100",
+      description =
+          "How often the whole set is asked before, so that Java has compiled what it needs"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int warmUpRounds;
 
   @Option(
       names = "--at-most",
@@ -131,12 +136,18 @@ public final class QueryComparison implements Callable<Integer> {
         PrometheusClient found = new PrometheusClient(gateway, "");
         RawClient ours = new RawClient(gateway);
         RawClient theirs = new RawClient(prometheus)) {
+      for (int round = 0; round < warmUpRounds; round++) {
+        for (Query query : set) {
+          var _ = theirs.get(query.path());
+          var _ = ours.get(query.path());
+        }
+      }
       for (Query query : set) {
         String difference = difference(query, expected, found);
         double[] our = new double[runs];
         double[] their = new double[runs];
         long bytes = 0;
-        for (int run = -warmUpRuns; run < runs; run++) {
+        for (int run = -RUNS_BEFORE; run < runs; run++) {
           double theirMillis = millis(theirs, query);
           long began = System.nanoTime();
           bytes = ours.get(query.path()).bytes();

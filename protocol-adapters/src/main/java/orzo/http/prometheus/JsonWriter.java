@@ -15,6 +15,11 @@ final class JsonWriter {
   /** Longest thing written in one go: a double in positional notation. */
   private static final int MAX_NUMBER = 352;
 
+  /** How many digits the largest long has. */
+  private static final int MAX_DIGITS = 19;
+
+  private static final long[] POWERS_OF_TEN = powersOfTen();
+
   private static final byte[] HEX = ascii("0123456789abcdef");
 
   // Values whose magnitude is outside of these go in exponent form, zero aside.
@@ -36,6 +41,11 @@ final class JsonWriter {
   private final byte[] scratch = new byte[20];
   private final ShortestDecimal decimal = new ShortestDecimal();
   private int length;
+
+  // The digits of the last timestamp's seconds but the last four.
+  private final byte[] lastDigits = new byte[MAX_DIGITS];
+  private long lastTenThousands;
+  private int lastLength;
 
   JsonWriter(OutputStream out) {
     this.out = out;
@@ -74,18 +84,23 @@ final class JsonWriter {
   void string(String text) throws IOException {
     raw('"');
     int size = text.length();
-    for (int i = 0; i < size; i++) {
+    for (int i = 0; i < size; ) {
       reserve(6);
-      char c = text.charAt(i);
+      int plain = plainRun(text, i, Math.min(size, i + buffer.length - length));
+      if (plain > i) {
+        i = plain;
+        continue;
+      }
+      char c = text.charAt(i++);
       if (c < 0x80) {
         character(c);
       } else if (c < 0x800) {
         buffer[length++] = (byte) (0xc0 | c >> 6);
         buffer[length++] = (byte) (0x80 | c & 0x3f);
       } else if (Character.isHighSurrogate(c)
-          && i + 1 < size
-          && Character.isLowSurrogate(text.charAt(i + 1))) {
-        int point = Character.toCodePoint(c, text.charAt(++i));
+          && i < size
+          && Character.isLowSurrogate(text.charAt(i))) {
+        int point = Character.toCodePoint(c, text.charAt(i++));
         buffer[length++] = (byte) (0xf0 | point >> 18);
         buffer[length++] = (byte) (0x80 | point >> 12 & 0x3f);
         buffer[length++] = (byte) (0x80 | point >> 6 & 0x3f);
@@ -100,11 +115,27 @@ final class JsonWriter {
     raw('"');
   }
 
+  /** Writes characters that stand for themselves; returns the index of the first that does not. */
+  private int plainRun(String text, int from, int to) {
+    byte[] out = buffer;
+    int at = length;
+    int i = from;
+    while (i < to) {
+      char c = text.charAt(i);
+      if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\') {
+        break;
+      }
+      out[at++] = (byte) c;
+      i++;
+    }
+    length = at;
+    return i;
+  }
+
+  /** Writes an ASCII character that does not stand for itself. */
   private void character(char c) {
     if (c == '"' || c == '\\') {
       buffer[length++] = '\\';
-      buffer[length++] = (byte) c;
-    } else if (c >= 0x20) {
       buffer[length++] = (byte) c;
     } else {
       buffer[length++] = '\\';
@@ -138,12 +169,15 @@ final class JsonWriter {
 
   /** Writes epoch milliseconds as seconds, with three decimals or none. */
   void timestamp(long millis) throws IOException {
-    int fraction = wholeSeconds(millis);
+    thousandths(wholeSeconds(millis));
+  }
+
+  private void thousandths(int fraction) {
     if (fraction != 0) {
       buffer[length++] = '.';
       buffer[length++] = (byte) ('0' + fraction / 100);
-      buffer[length++] = (byte) ('0' + fraction / 10 % 10);
-      buffer[length++] = (byte) ('0' + fraction % 10);
+      pair(fraction % 100, length);
+      length += 2;
     }
   }
 
@@ -161,12 +195,54 @@ final class JsonWriter {
   /** Writes sign and seconds; the result is the milliseconds that are left, without sign. */
   private int wholeSeconds(long millis) throws IOException {
     reserve(MAX_NUMBER);
-    if (millis < 0) {
-      buffer[length++] = '-';
-    }
+    return secondsOf(millis);
+  }
+
+  private int secondsOf(long millis) {
     // Divided first, then made positive: even Long.MIN_VALUE has seconds with a magnitude.
-    digits(Math.abs(millis / 1000));
-    return Math.abs((int) (millis % 1000));
+    long seconds = millis / 1000;
+    int fraction = (int) (millis - seconds * 1000);
+    long tenThousands = seconds / 10_000;
+    if (millis < 0 || tenThousands == 0) {
+      if (millis < 0) {
+        buffer[length++] = '-';
+      }
+      digits(Math.abs(seconds));
+      return Math.abs(fraction);
+    }
+    // One timestamp after the other begins with the same digits.
+    if (tenThousands != lastTenThousands) {
+      int start = length;
+      digits(tenThousands);
+      lastLength = length - start;
+      System.arraycopy(buffer, start, lastDigits, 0, lastLength);
+      lastTenThousands = tenThousands;
+    } else {
+      System.arraycopy(lastDigits, 0, buffer, length, lastLength);
+      length += lastLength;
+    }
+    int rest = (int) (seconds - tenThousands * 10_000);
+    pair(rest / 100, length);
+    pair(rest % 100, length + 2);
+    length += 4;
+    return fraction;
+  }
+
+  /**
+   * Writes one sample of many: an array of timestamp and value.
+   *
+   * @param follows whether another comes before it, and then a comma
+   */
+  void sample(boolean follows, long millis, double value) throws IOException {
+    reserve(2 * MAX_NUMBER);
+    if (follows) {
+      buffer[length++] = ',';
+    }
+    buffer[length++] = '[';
+    thousandths(secondsOf(millis));
+    buffer[length++] = ',';
+    sampleValue(value);
+    buffer[length++] = ']';
   }
 
   /**
@@ -174,17 +250,22 @@ final class JsonWriter {
    * below 1e-6 or from 1e21 on.
    */
   void value(double value) throws IOException {
+    reserve(MAX_NUMBER);
+    sampleValue(value);
+  }
+
+  private void sampleValue(double value) {
     double magnitude = Math.abs(value);
     number(value, magnitude != 0 && (magnitude < MIN_POSITIONAL || magnitude >= MAX_POSITIONAL));
   }
 
   /** Writes the value of a scalar as a JSON string: always positional, however many zeros. */
   void scalarValue(double value) throws IOException {
+    reserve(MAX_NUMBER);
     number(value, false);
   }
 
-  private void number(double value, boolean exponentForm) throws IOException {
-    reserve(MAX_NUMBER);
+  private void number(double value, boolean exponentForm) {
     buffer[length++] = '"';
     if (Double.isNaN(value)) {
       buffer[length++] = 'N';
@@ -226,14 +307,18 @@ final class JsonWriter {
 
   /** Writes a number of millionths that is not a number of ones. */
   private void millionths(long count) {
-    long rest = count;
-    int decimals = 6;
-    while (rest % 10 == 0) {
-      rest /= 10;
-      decimals--;
+    long ones = count / 1_000_000;
+    int rest = (int) (count - ones * 1_000_000);
+    digits(ones);
+    buffer[length++] = '.';
+    int tenThousandths = rest / 100;
+    pair(tenThousandths / 100, length);
+    pair(tenThousandths % 100, length + 2);
+    pair(rest - tenThousandths * 100, length + 4);
+    length += 6;
+    while (buffer[length - 1] == '0') {
+      length--;
     }
-    int start = digitsInScratch(rest);
-    positional(start, scratch.length - start, scratch.length - start - decimals);
   }
 
   private void exponentForm(int start, int count, int exponent) {
@@ -269,35 +354,65 @@ final class JsonWriter {
   }
 
   private void digits(long value) {
-    int start = digitsInScratch(value);
-    copyDigits(start, scratch.length - start);
+    int end = length + count(value);
+    length = end;
+    digitsBefore(value, buffer, end);
+  }
+
+  /** How many digits a number that is not negative has. */
+  private static int count(long value) {
+    long positive = value | 1; // has as many
+    // 1233 / 4096 is a little more than the decimal logarithm of two.
+    int guess = (Long.SIZE - Long.numberOfLeadingZeros(positive)) * 1233 >>> 12;
+    return positive >= POWERS_OF_TEN[guess] ? guess + 1 : guess;
   }
 
   private int digitsInScratch(long value) {
-    int i = scratch.length;
+    return digitsBefore(value, scratch, scratch.length);
+  }
+
+  /** Writes digits so that they end before an index; returns where they start. */
+  private static int digitsBefore(long value, byte[] into, int end) {
+    int at = end;
     long rest = value;
     while (rest > Integer.MAX_VALUE) {
       long hundredth = rest / 100;
-      i = pairInScratch(i, (int) (rest - hundredth * 100));
+      at -= 2;
+      pair((int) (rest - hundredth * 100), into, at);
       rest = hundredth;
     }
     int small = (int) rest; // divides faster
     while (small >= 100) {
       int hundredth = small / 100;
-      i = pairInScratch(i, small - hundredth * 100);
+      at -= 2;
+      pair(small - hundredth * 100, into, at);
       small = hundredth;
     }
     if (small >= 10) {
-      return pairInScratch(i, small);
+      pair(small, into, at - 2);
+      return at - 2;
     }
-    scratch[--i] = (byte) ('0' + small);
-    return i;
+    into[at - 1] = (byte) ('0' + small);
+    return at - 1;
   }
 
-  private int pairInScratch(int end, int pair) {
-    scratch[end - 1] = PAIRS[2 * pair + 1];
-    scratch[end - 2] = PAIRS[2 * pair];
-    return end - 2;
+  private void pair(int number, int at) {
+    pair(number, buffer, at);
+  }
+
+  /** Writes the two digits of a number below 100. */
+  private static void pair(int number, byte[] into, int at) {
+    into[at] = PAIRS[2 * number];
+    into[at + 1] = PAIRS[2 * number + 1];
+  }
+
+  private static long[] powersOfTen() {
+    long[] powers = new long[MAX_DIGITS];
+    powers[0] = 1;
+    for (int i = 1; i < powers.length; i++) {
+      powers[i] = powers[i - 1] * 10;
+    }
+    return powers;
   }
 
   private static byte[] pairs() {

@@ -95,25 +95,13 @@ final class ValueJson {
       if (histograms == null) {
         json.raw(VALUES);
         for (int j = 0; j < run.size; j++) {
-          value(json, run, j, j > 0);
+          json.sample(j > 0, run.timestampsMillis[j], run.values[j]);
         }
         json.raw(END_OF_RESULT);
       } else {
         mixed(json, run, histograms);
       }
     }
-  }
-
-  private static void value(JsonWriter json, SampleBuffer run, int i, boolean follows)
-      throws IOException {
-    if (follows) {
-      json.raw(',');
-    }
-    json.raw('[');
-    json.timestamp(run.timestampsMillis[i]);
-    json.raw(',');
-    json.value(run.values[i]);
-    json.raw(']');
   }
 
   /** The numbers of a series, if there are any, and apart from them its histograms. */
@@ -126,7 +114,7 @@ final class ValueJson {
         if (!follows) {
           json.raw(VALUES);
         }
-        value(json, run, i, follows);
+        json.sample(follows, run.timestampsMillis[i], run.values[i]);
         follows = true;
       }
     }

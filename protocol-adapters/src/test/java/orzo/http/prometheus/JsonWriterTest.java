@@ -207,6 +207,54 @@ class JsonWriterTest {
   }
 
   @Test
+  void integer_ofAnyLength_isAsJavaWritesIt() {
+    for (long power = 1; power > 0 && power <= Long.MAX_VALUE / 10; power *= 10) {
+      for (long value : new long[] {power - 1, power, power + 1, 7 * power / 3}) {
+        assertThat(written(json -> json.integer(value))).isEqualTo(Long.toString(value));
+        assertThat(written(json -> json.integer(-value))).isEqualTo(Long.toString(-value));
+      }
+    }
+  }
+
+  @Test
+  void sample_afterOthers_isAsTimestampAndValueAlone() {
+    SplittableRandom random = new SplittableRandom(20261123);
+    long[] times = new long[2000];
+    double[] values = new double[times.length];
+    for (int i = 0; i < times.length; i++) {
+      times[i] =
+          switch (random.nextInt(4)) {
+            case 0 -> random.nextLong(-30_000_000, 30_000_000);
+            case 1 -> random.nextLong();
+            default -> 1_795_400_000_000L + i * 15_000L + random.nextInt(3) * 500L;
+          };
+      values[i] =
+          switch (random.nextInt(3)) {
+            case 0 -> random.nextLong(1L << random.nextInt(1, 60)) / 1000.0;
+            case 1 -> Double.longBitsToDouble(random.nextLong());
+            default -> random.nextLong();
+          };
+    }
+    String expected = "";
+    StringBuilder all = new StringBuilder();
+    for (int i = 0; i < times.length; i++) {
+      long time = times[i];
+      double value = values[i];
+      String alone =
+          written(json -> json.timestamp(time)) + "," + written(json -> json.value(value));
+      all.append(expected).append('[').append(alone).append(']');
+      expected = ",";
+    }
+    assertThat(
+            written(json -> {
+              for (int i = 0; i < times.length; i++) {
+                json.sample(i > 0, times[i], values[i]);
+              }
+            }))
+        .isEqualTo(all.toString());
+  }
+
+  @Test
   void string_escapesWhatJsonAsksFor() {
     assertThat(written(json -> json.string("a\"b\\c\n\r\t\u0001\u007f")))
         .isEqualTo("\"a\\\"b\\\\c\\n\\r\\t\\u0001\u007f\"");

@@ -23,6 +23,8 @@ final class Annotations {
   private final Map<Overlap, Long> overlaps = new HashMap<>(); // guarded by this
   private final Map<String, Repairs> repairs = new HashMap<>(); // guarded by this
 
+  private long told; // guarded by this
+
   /** Where start timestamps of a metric overlap. */
   private record Overlap(String metricName, Position position) {}
 
@@ -77,6 +79,7 @@ final class Annotations {
 
   /** Samples of a window began before the ones before them ended, and at another time. */
   synchronized void overlappingStarts(String metricName, Position position) {
+    told++;
     overlaps.merge(new Overlap(metricName, position), 1L, Long::sum);
   }
 
@@ -88,6 +91,7 @@ final class Annotations {
       double minBucket,
       double maxBucket,
       double maxDifference) {
+    told++;
     repairs
         .computeIfAbsent(metricName, _ -> new Repairs(position))
         .add(timeMillis, minBucket, maxBucket, maxDifference);
@@ -105,11 +109,18 @@ final class Annotations {
   }
 
   private synchronized void warn(String message, Position position) {
+    told++;
     warnings.putIfAbsent(message, position);
   }
 
   private synchronized void info(String message, Position position) {
+    told++;
     infos.putIfAbsent(message, position);
+  }
+
+  /** How often something was told, the same again counted too. */
+  synchronized long told() {
+    return told;
   }
 
   /** The warnings, sorted. */

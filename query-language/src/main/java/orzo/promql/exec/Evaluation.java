@@ -31,18 +31,18 @@ public record Evaluation(
   /**
    * Evaluates a query at one time.
    *
-   * @param text the query as written, which positions in annotations refer to
    * @throws QueryException when there is no answer
    */
   public QueryResult instant(
-      Tenant tenant, Expr expr, String text, long timeMillis, QueryOptions options) {
+      Tenant tenant, PreparedQuery query, long timeMillis, QueryOptions options) {
     TimeGrid grid = TimeGrid.instant(timeMillis);
-    QueryContext context = context(tenant, text, timeMillis, 0, grid, options);
+    QueryContext context = context(tenant, query.text, timeMillis, 0, grid, options);
+    Expr expr = query.expr;
     return answer(
         context,
         expr,
         () -> {
-          Evaluator evaluator = new Evaluator(context, expr);
+          Evaluator evaluator = new Evaluator(context, query);
           Expr inner = StepInvariance.unwrap(expr);
           return RangeVectors.isRangeVector(inner)
               ? Answers.sorted(evaluator.samples(inner, grid))
@@ -53,13 +53,11 @@ public record Evaluation(
   /**
    * Evaluates a query at evenly spaced times.
    *
-   * @param text the query as written, which positions in annotations refer to
    * @throws QueryException when there is no answer
    */
   public QueryResult range(
       Tenant tenant,
-      Expr expr,
-      String text,
+      PreparedQuery query,
       long startMillis,
       long endMillis,
       long stepMillis,
@@ -69,11 +67,11 @@ public record Evaluation(
           QueryException.Type.BAD_DATA, "step " + stepMillis + " ms (expected: more than 0)");
     }
     TimeGrid grid = TimeGrid.of(startMillis, endMillis, stepMillis);
-    QueryContext context = context(tenant, text, endMillis, stepMillis, grid, options);
+    QueryContext context = context(tenant, query.text, endMillis, stepMillis, grid, options);
     return answer(
         context,
-        expr,
-        () -> Answers.range(new Evaluator(context, expr).evaluate(expr, grid), grid));
+        query.expr,
+        () -> Answers.range(new Evaluator(context, query).evaluate(query.expr, grid), grid));
   }
 
   private QueryContext context(

@@ -2,7 +2,9 @@ package orzo.promql.exec;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import orzo.histogram.NativeHistogram;
 import orzo.promql.exec.Operand.Scalar;
 import orzo.promql.exec.Operand.Text;
@@ -26,14 +28,17 @@ final class Evaluator {
   private final QueryContext context;
   private final Selectors selectors;
   private final StepInvariance invariance;
+  private final CommonParts common;
+  private final Map<Occasion, Operand> evaluated = new HashMap<>();
   private final RangeVectors rangeVectors;
   private final FunctionCalls calls;
   private final AggregateCalls aggregates;
 
-  Evaluator(QueryContext context, Expr root) {
+  Evaluator(QueryContext context, PreparedQuery query) {
     Durations durations = new Durations(context);
     this.context = context;
-    this.invariance = StepInvariance.of(root);
+    this.invariance = query.invariance;
+    this.common = query.common;
     this.selectors = new Selectors(context, durations);
     this.rangeVectors = new RangeVectors(this, context, selectors, durations);
     this.calls =
@@ -42,12 +47,42 @@ final class Evaluator {
     this.aggregates = new AggregateCalls(this, context);
   }
 
+  /** A common part on a grid. */
+  private record Occasion(int number, TimeGrid grid) {}
+
   /**
    * The value of an expression on a grid.
    *
    * @throws QueryException when it has none
    */
   Operand evaluate(Expr expr, TimeGrid grid) {
+    Integer number = common.number(expr);
+    if (number == null || context.counts() != null) { // what each part reads is to be counted
+      return evaluateHere(expr, grid);
+    }
+    Occasion occasion = new Occasion(number, grid);
+    Operand before = evaluated.get(occasion);
+    if (before != null) {
+      ScanRecord scans = context.scans();
+      if (scans != null) {
+        scans.addRepeated(expr);
+      }
+      return before;
+    }
+    long told = context.annotations().told();
+    Operand value = evaluateHere(expr, grid);
+    // What is told names a place in the query, so the other places have to tell it themselves.
+    if (context.annotations().told() == told && context.budget().keepToTheEnd(value.samples())) {
+      evaluated.put(
+          occasion,
+          value instanceof Vector(List<SeriesBlock> series)
+              ? new Vector(List.copyOf(series))
+              : value);
+    }
+    return value;
+  }
+
+  private Operand evaluateHere(Expr expr, TimeGrid grid) {
     context.budget().check();
     long before = context.budget().held();
     Operand value;

@@ -28,6 +28,7 @@ final class QueryBudget implements ReadBudget {
   private final LongSupplier nanoTime;
   private final BooleanSupplier cancelled;
   private final AtomicLong held = new AtomicLong();
+  private final AtomicLong kept = new AtomicLong(); // until the query ends, beside what is held
   private final AtomicLong peak = new AtomicLong();
   private final AtomicLong series = new AtomicLong();
 
@@ -77,6 +78,18 @@ final class QueryBudget implements ReadBudget {
               + ")");
     }
     requireRoom(held.get());
+  }
+
+  /**
+   * Takes room for samples that may stay in memory until the query ends, beside what is held, if
+   * there is any: a tenth of what may be held.
+   */
+  boolean keepToTheEnd(long samples) {
+    if (kept.addAndGet(samples) <= maxSamples / 10) {
+      return true;
+    }
+    kept.addAndGet(-samples);
+    return false;
   }
 
   /** How many samples were held at most, those being read included. */

@@ -1,10 +1,12 @@
 package orzo.promql.exec;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import orzo.promql.syntax.Expr;
 import orzo.promql.syntax.PromQlPrinter;
@@ -13,6 +15,13 @@ import orzo.query.Explanation;
 /** What the selectors of one query have read, for its explanation. */
 final class ScanRecord {
   private final IdentityHashMap<Expr, Explanation.Scan> bySelector = new IdentityHashMap<>();
+
+  private final Set<Expr> repeated = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /** Notes a part whose value was that of the same part elsewhere. */
+  void addRepeated(Expr part) {
+    repeated.add(part);
+  }
 
   /** Notes what was read for a selector; when it is read again, the tiers of the last time stay. */
   void add(Expr selector, Explanation.Scan scan) {
@@ -27,6 +36,9 @@ final class ScanRecord {
 
   /** The operations of an expression that was evaluated. */
   Explanation explain(Expr expr) {
+    if (repeated.contains(expr)) {
+      return node("as elsewhere", expr);
+    }
     return switch (expr) {
       case Expr.Paren paren -> explain(paren.inner());
       case Expr.NumberLiteral number -> node("number", number);
