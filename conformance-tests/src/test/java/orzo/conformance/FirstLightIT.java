@@ -8,6 +8,7 @@ import static orzo.conformance.prometheus.WriteRequestBody.labels;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -45,7 +46,7 @@ final class FirstLightIT {
 
   @BeforeAll
   static void start() {
-    gateway = Workspace.gateway("FirstLightIT", Map.of());
+    gateway = Workspace.gateway("FirstLightIT", Map.of("http.admin-api", "true"));
     gateway.start();
   }
 
@@ -92,6 +93,46 @@ final class FirstLightIT {
         assertThat(found.getFirst().value()).isEqualTo(i);
       }
     }
+  }
+
+  @Test
+  void deleteSeries_deletesWhatIsSelected_andWhatIsWrittenLaterIsNew() {
+    byte[] left = encodeLabels("__name__", "speed", "wheel", "left");
+    byte[] right = encodeLabels("__name__", "speed", "wheel", "right");
+    client.write(new WriteRequestBody().add(left, T0, 1).add(right, T0, 2));
+    PrometheusClient reader = client.reader();
+    assertThat(reader.get("/api/v1/status/tsdb").data().get("headStats").get("numSeries").number())
+        .isEqualTo(2);
+
+    String delete = "/api/v1/admin/tsdb/delete_series";
+    String selector = "{wheel=\"left\"}";
+    assertThat(reader.postForm(delete, "match[]", selector, "start", "1700000000").status())
+        .isEqualTo(422);
+    assertThat(reader.query("speed", T0).series()).hasSize(2);
+    assertThat(reader.postForm(delete, "match[]", selector).status()).isEqualTo(204);
+    assertThat(reader.query("speed", T0).series())
+        .extracting(QueryAnswer.Series::labels)
+        .containsExactly(labels("__name__", "speed", "wheel", "right"));
+    assertThat(reader.get("/api/v1/label/wheel/values").data().texts()).containsExactly("right");
+
+    client.write(new WriteRequestBody().add(left, T0 + 1000, 3));
+    assertThat(reader.query("speed[1m]", T0 + 1000).series())
+        .extracting(series -> series.points().getFirst().value())
+        .containsExactlyInAnyOrder(2.0, 3.0);
+  }
+
+  @Test
+  void lookUps_ofATimeWithoutData_findNothing() {
+    client.write(
+        new WriteRequestBody().add(encodeLabels("__name__", "speed", "wheel", "left"), T0, 1));
+    String selected = "/api/v1/label/wheel/values?match[]=speed&start=".replace("[]", "%5B%5D");
+    long seconds = T0 / 1000;
+    PrometheusClient reader = client.reader();
+    String time = (seconds - 60) + "&end=" + (seconds + 60);
+    assertThat(reader.get(selected + time).data().texts()).containsExactly("left");
+    long now = Instant.now().toEpochMilli() / 1000;
+    String today = (now - 60) + "&end=" + now;
+    assertThat(reader.get(selected + today).data().texts()).isEmpty();
   }
 
   @Test

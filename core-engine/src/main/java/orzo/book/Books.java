@@ -97,6 +97,19 @@ public final class Books implements AutoCloseable {
     return damaged.sum();
   }
 
+  /** How many metrics have an archive policy, of the tenants that somebody has asked for here. */
+  public long metricsWithPolicy(String policy) {
+    long metrics = 0;
+    for (Following one : tenants.values()) {
+      for (MetricRecord metric : current(one.book.tenant()).metrics()) {
+        if (metric.archivePolicy().equals(policy)) {
+          metrics++;
+        }
+      }
+    }
+    return metrics;
+  }
+
   /** Reads the news of all books, and removes from the logs what means nothing any more. */
   void follow() {
     for (Following one : tenants.values()) {

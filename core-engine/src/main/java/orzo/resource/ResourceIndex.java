@@ -3,12 +3,16 @@ package orzo.resource;
 import static java.util.Comparator.comparing;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,6 +33,8 @@ public final class ResourceIndex {
   static final class TenantResources {
     final ReentrantLock lock = new ReentrantLock(); // taken last, nothing is asked while it is held
     final Map<String, Map<String, ResourceSeries>> byType = new HashMap<>(); // guarded by lock
+    // The first seen, where types share an id; guarded by lock
+    final Map<UUID, ResourceSeries> byUuid = new HashMap<>();
   }
 
   /** A type's name, of which there is one copy, and how many resources have it. */
@@ -66,7 +72,9 @@ public final class ResourceIndex {
                   resource.id(),
                   id -> {
                     type.resources.incrementAndGet();
-                    return new ResourceSeries(owner, type.name, id);
+                    ResourceSeries added = new ResourceSeries(owner, type.name, id);
+                    owner.byUuid.putIfAbsent(ResourceIds.uuid(id, null), added);
+                    return added;
                   });
       series.add(ref);
       return series;
@@ -89,7 +97,68 @@ public final class ResourceIndex {
         if (byId.isEmpty()) {
           owner.byType.remove(resource.type);
         }
+        forget(owner, resource);
       }
+    } finally {
+      owner.lock.unlock();
+    }
+  }
+
+  /** Gives the UUID of a resource that is gone to another of the same id, if there is one. */
+  private static void forget(TenantResources owner, ResourceSeries gone) { // guarded by lock
+    UUID uuid = ResourceIds.uuid(gone.id, null);
+    if (owner.byUuid.remove(uuid, gone)) {
+      for (Map<String, ResourceSeries> byId : owner.byType.values()) {
+        ResourceSeries other = byId.get(gone.id);
+        if (other != null) {
+          owner.byUuid.put(uuid, other);
+          return;
+        }
+      }
+    }
+  }
+
+  /** The resource with that UUID, see {@link ResourceIds}; one, where several types have the id. */
+  public Optional<ResourceRef> find(Tenant tenant, UUID uuid) {
+    TenantResources owner = tenants.get(tenant);
+    if (owner == null) {
+      return Optional.empty();
+    }
+    owner.lock.lock();
+    try {
+      ResourceSeries found = owner.byUuid.get(uuid);
+      return found == null ? Optional.empty() : Optional.of(new ResourceRef(found.type, found.id));
+    } finally {
+      owner.lock.unlock();
+    }
+  }
+
+  /** The types of a tenant's resources, sorted. */
+  public SortedSet<String> types(Tenant tenant) {
+    TenantResources owner = tenants.get(tenant);
+    if (owner == null) {
+      return Collections.emptySortedSet();
+    }
+    owner.lock.lock();
+    try {
+      return new TreeSet<>(owner.byType.keySet());
+    } finally {
+      owner.lock.unlock();
+    }
+  }
+
+  /** A tenant's resources of a type, in no set order, at most {@code limit}. */
+  public List<ResourceRef> refs(Tenant tenant, String type, int limit) {
+    TenantResources owner = tenants.get(tenant);
+    if (owner == null) {
+      return List.of();
+    }
+    owner.lock.lock();
+    try {
+      return owner.byType.getOrDefault(type, Map.of()).keySet().stream()
+          .limit(limit)
+          .map(id -> new ResourceRef(type, id))
+          .toList();
     } finally {
       owner.lock.unlock();
     }

@@ -278,6 +278,18 @@ class BooksTest {
   }
 
   @Test
+  void metricsWithPolicy_countsThoseThatAreThere() {
+    make(draft -> {
+      draft.createMetric(metric(1, "cpu", null));
+      draft.createMetric(metric(2, "disk", null));
+    });
+    make(draft -> draft.deleteMetric(metricId(2)));
+
+    assertThat(books.metricsWithPolicy("low")).isEqualTo(1);
+    assertThat(books.metricsWithPolicy("high")).isZero();
+  }
+
+  @Test
   void change_refused_changesNothingOfIt() {
     assertRefused(
         new NoSuchResource(OTHER),

@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import orzo.book.Books;
 import orzo.cache.CachedSplitStore;
 import orzo.cache.StorageWithSplits;
 import orzo.carbon.CarbonLimits;
@@ -34,7 +35,10 @@ import orzo.http.TenantHeader;
 import orzo.http.access.Authentication;
 import orzo.http.gnocchi.GnocchiApi;
 import orzo.http.gnocchi.GnocchiSettings;
+import orzo.http.gnocchi.MetricApi;
 import orzo.http.gnocchi.PolicyApi;
+import orzo.http.gnocchi.ResourceApi;
+import orzo.http.gnocchi.ResourceTypeApi;
 import orzo.http.operations.OperationsApi;
 import orzo.http.prometheus.ApiBackend;
 import orzo.http.prometheus.ApiSettings;
@@ -43,12 +47,14 @@ import orzo.http.prometheus.PrometheusApi;
 import orzo.http.prometheus.QueryLimits;
 import orzo.index.CatalogFollower;
 import orzo.index.DeletedSeries;
+import orzo.index.MetricRefs;
 import orzo.index.SeriesIndex;
 import orzo.intake.BacklogIntake;
 import orzo.intake.BacklogLevel;
 import orzo.intake.GroupCommit;
 import orzo.intake.IntakeCounters;
 import orzo.intake.SeriesCache;
+import orzo.inventory.Inventory;
 import orzo.mapping.Mapping;
 import orzo.policy.CatalogPolicies;
 import orzo.policy.PolicyBook;
@@ -56,6 +62,7 @@ import orzo.policy.PolicyEditor;
 import orzo.policy.SeriesPolicies;
 import orzo.promql.PromQlEngine;
 import orzo.promql.syntax.PromQlFeature;
+import orzo.read.StoredAggregates;
 import orzo.read.StoredExemplars;
 import orzo.read.StoredSeriesPresence;
 import orzo.read.StoredSeriesReader;
@@ -268,6 +275,12 @@ final class Gateway implements AutoCloseable {
             apiSettings(),
             registry,
             clock);
+    Books books =
+        started.add(
+            "books", new Books(storage.records(), CATALOG_INTERVAL, outages, System::nanoTime));
+    books.start();
+    metrics.addBooks(books);
+    Inventory inventory = new Inventory(books, index);
     OperationsApi operations = new OperationsApi(registry, readiness::obstacle, Version.number());
     RemoteWriteRoute remoteWrite = new RemoteWriteRoute(receiver, tenantHeader);
     PolicyEditor editor =
@@ -276,12 +289,24 @@ final class Gateway implements AutoCloseable {
             policies,
             name -> {
               follower.catchUp(); // what another node has just registered counts, too
-              return index.withPolicy(name);
+              return Math.max(index.withPolicy(name), books.metricsWithPolicy(name));
             });
+    MetricRefs metricRefs = new MetricRefs(storage.catalog(), storage.sacks(), index::isDeleted);
     GnocchiApi gnocchi =
         new GnocchiApi(
             gnocchiSettings(),
-            List.of(new PolicyApi(policies, editor, new ParsedSyntax(features)::selector)));
+            List.of(
+                new PolicyApi(policies, editor, new ParsedSyntax(features)::selector),
+                new ResourceTypeApi(inventory, clock),
+                new ResourceApi(inventory, policies, metricRefs, deletion, clock),
+                new MetricApi(
+                    new MetricApi.Knowledge(
+                        inventory, index, follower, metricRefs, policies, deletion),
+                    intake,
+                    counters,
+                    new StoredAggregates(queried, atHand, sacks, decoders, seriesPolicies),
+                    configuration.get(Keys.QUERY_MAX_SAMPLES),
+                    clock)));
     listen(
         receiver,
         carbon,

@@ -9,6 +9,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.Quantiles;
 import io.prometheus.metrics.model.snapshots.Unit;
 import java.util.function.DoubleSupplier;
+import orzo.book.Books;
 import orzo.cache.CachedSplitStore;
 import orzo.carbon.CarbonListener;
 import orzo.carbon.PathCaches;
@@ -326,6 +327,14 @@ final class OwnMetrics {
         .unit(Unit.SECONDS)
         .callback(gauge -> gauge.call(Unit.nanosToSeconds(janitor.lastDuration().toNanos())))
         .register(registry);
+  }
+
+  /** Adds how the books of what the Gnocchi API creates are read. */
+  void addBooks(Books books) {
+    counter(
+        "orzo_book_damaged_records_total",
+        "Records of what the Gnocchi API created that could not be read, and were passed over.",
+        books::damaged);
   }
 
   /** Adds what Redis was asked. */

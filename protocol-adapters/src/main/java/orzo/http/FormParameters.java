@@ -3,7 +3,9 @@ package orzo.http;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 
@@ -41,6 +43,11 @@ public final class FormParameters {
   public String first(String name) {
     int i = names.indexOf(name);
     return i < 0 ? "" : values.get(i);
+  }
+
+  /** The names of the parameters that were given, each once. */
+  public Set<String> names() {
+    return new LinkedHashSet<>(names);
   }
 
   /** All values of a parameter. */

@@ -2,6 +2,7 @@ package orzo.http.access;
 
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import orzo.http.access.Permission.Grant;
 
 /**
@@ -61,12 +62,13 @@ public record Caller(String user, Optional<String> project, Set<String> roles, b
   /**
    * Whether the caller may do something to what has this creator and owner.
    *
-   * @param creator the {@link #creator()} that was stored with it
+   * @param creator the {@link #creator()} that was stored with it; null for what a protocol
+   *     created, which is for all of the tenant to read
    * @param owner the project that it belongs to, or that its resource does; not that of its creator
    */
-  public boolean may(Permission permission, String creator, Optional<String> owner) {
+  public boolean may(Permission permission, @Nullable String creator, Optional<String> owner) {
     return may(permission)
-        || permission.has(Grant.CREATOR) && (creator.equals(creator()) || isProjectOf(creator))
+        || permission.has(Grant.CREATOR) && isCreator(permission, creator)
         || permission.has(Grant.OWNER) && project.isPresent() && project.equals(owner);
   }
 
@@ -74,11 +76,18 @@ public record Caller(String user, Optional<String> project, Set<String> roles, b
    * Whether something is there for the caller at all: in lists, and for resources when asked for by
    * id.
    *
-   * @param creator the {@link #creator()} that was stored with it
+   * @param creator the {@link #creator()} that was stored with it; null for what a protocol created
    * @param owner the project that it belongs to, or that its resource does; not that of its creator
    */
-  public boolean sees(Permission permission, String creator, Optional<String> owner) {
+  public boolean sees(Permission permission, @Nullable String creator, Optional<String> owner) {
     return !isConfined || may(permission, creator, owner);
+  }
+
+  private boolean isCreator(Permission permission, @Nullable String creator) {
+    if (creator == null) {
+      return permission.isReading();
+    }
+    return creator.equals(creator()) || isProjectOf(creator);
   }
 
   private boolean isProjectOf(String creator) {

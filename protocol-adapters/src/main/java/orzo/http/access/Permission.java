@@ -85,6 +85,21 @@ public enum Permission {
     grants = bits;
   }
 
+  /** Whether nothing is changed. */
+  boolean isReading() {
+    return switch (this) {
+      case GET_RESOURCE, LIST_RESOURCE, SEARCH_RESOURCE -> true;
+      case GET_RESOURCE_TYPE, LIST_RESOURCE_TYPE -> true;
+      case GET_ARCHIVE_POLICY, GET_ARCHIVE_POLICY_RULE, GET_STATUS -> true;
+      case GET_METRIC, LIST_METRIC, SEARCH_METRIC, GET_MEASURES -> true;
+      case CREATE_RESOURCE, UPDATE_RESOURCE, DELETE_RESOURCE, DELETE_RESOURCES -> false;
+      case CREATE_RESOURCE_TYPE, UPDATE_RESOURCE_TYPE, DELETE_RESOURCE_TYPE -> false;
+      case CREATE_ARCHIVE_POLICY, UPDATE_ARCHIVE_POLICY, DELETE_ARCHIVE_POLICY -> false;
+      case CHANGE_ARCHIVE_POLICY_RULE -> false;
+      case CREATE_METRIC, DELETE_METRIC, POST_MEASURES -> false;
+    };
+  }
+
   boolean has(Grant grant) {
     return (grants & 1 << grant.ordinal()) != 0;
   }

@@ -28,9 +28,36 @@ final class ApiError extends RuntimeException {
     return new ApiError(400, cause + ": " + detail, members("cause", cause, "detail", detail));
   }
 
+  /** A parameter, or a member of a body, that is not as it should be. */
+  static ApiError argument(String cause, String detail, String reason) {
+    Map<String, Object> description = members("cause", cause, "detail", detail);
+    description.put("reason", reason);
+    return new ApiError(400, cause + ": " + detail + ": " + reason, description);
+  }
+
+  /**
+   * An error that is described by more than a sentence.
+   *
+   * @param detail what {@link JsonText} takes
+   */
+  static ApiError described(int status, String cause, Object detail) {
+    Map<String, Object> description = new LinkedHashMap<>();
+    description.put("cause", cause);
+    description.put("detail", detail);
+    return new ApiError(status, cause + ": " + detail, description);
+  }
+
   /** A body that is no JSON. */
   static ApiError undecodable(String reason) {
     String cause = "Unable to decode body";
+    Map<String, Object> description = members("cause", cause, "reason", reason);
+    description.put("detail", List.of()); // where Gnocchi has what it has not yet read of the body
+    return new ApiError(400, cause + ": " + reason, description);
+  }
+
+  /** A parameter of a list that is not as it should be. */
+  static ApiError argument(String reason) {
+    String cause = "Argument value error";
     return new ApiError(400, cause + ": " + reason, members("cause", cause, "reason", reason));
   }
 
@@ -79,6 +106,18 @@ final class ApiError extends RuntimeException {
     return status;
   }
 
+  /** Whether a part of a body is not as it should be. */
+  boolean isInvalidInput() {
+    return description instanceof Map<?, ?> members && members.containsKey("detail");
+  }
+
+  /** What is wrong, without where and with what. */
+  String reason() {
+    return description instanceof Map<?, ?> members && members.get("reason") instanceof String text
+        ? text
+        : String.valueOf(getMessage());
+  }
+
   /** The reason phrase of the status, RFC 9110 section 15. */
   String title() {
     return switch (status) {
@@ -107,6 +146,12 @@ final class ApiError extends RuntimeException {
 
   /** The error for people. */
   String toText() {
-    return status + " " + title() + "\n\n" + getMessage() + "\n";
+    String explanation =
+        switch (status) {
+          case 404 ->
+              "The resource could not be found.\n\n"; // what WebOb says, and clients look for
+          default -> "";
+        };
+    return status + " " + title() + "\n\n" + explanation + getMessage() + "\n";
   }
 }

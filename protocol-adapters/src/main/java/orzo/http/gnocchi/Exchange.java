@@ -169,10 +169,26 @@ final class Exchange {
     return url(Objects.requireNonNullElse(context.request().path(), ""));
   }
 
-  /** The body, which must be there for {@code application/json}. */
+  /** The body, which must be {@code application/json}. */
   @Nullable Object json() {
-    if (!isJson(context.request().getHeader("Content-Type"))) {
+    return json("application/json");
+  }
+
+  /** The bytes of the body, which must be {@code application/json}. */
+  byte[] jsonBytes() {
+    if (!isOf("application/json", context.request().getHeader("Content-Type"))) {
       throw ApiError.of(415, "Unsupported Media Type (expected: application/json)");
+    }
+    return body().getBytes();
+  }
+
+  /** The body, which must be JSON that is stated to be of a media type. */
+  @Nullable Object json(String mediaType) {
+    if (!isOf(mediaType, context.request().getHeader("Content-Type"))) {
+      throw ApiError.of(415, "Unsupported Media Type (expected: " + mediaType + ")");
+    }
+    if (body().length() == 0) {
+      throw ApiError.undecodable("Expected object or value");
     }
     try {
       return Json.decodeValue(body());
@@ -194,9 +210,14 @@ final class Exchange {
     return body.bytes;
   }
 
-  private static boolean isJson(@Nullable String contentType) {
+  private static boolean isOf(String mediaType, @Nullable String contentType) {
     return contentType != null
-        && contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals("application/json");
+        && contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals(mediaType);
+  }
+
+  /** How this API is served. */
+  GnocchiSettings settings() {
+    return settings;
   }
 
   private static void send(RoutingContext context, Accept accept, ApiError error) {

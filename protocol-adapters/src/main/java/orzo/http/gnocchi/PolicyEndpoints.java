@@ -129,7 +129,8 @@ final class PolicyEndpoints {
     return methods;
   }
 
-  private static Map<String, Object> json(ArchivePolicy policy) {
+  /** A policy as Gnocchi shows it. */
+  static Map<String, Object> json(ArchivePolicy policy) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("name", policy.name());
     json.put("back_window", policy.backWindow());

@@ -61,6 +61,14 @@ class CallerTest {
   }
 
   @Test
+  void whatAProtocolCreated_isForAllToRead() {
+    assertThat(ALICE.may(Permission.GET_MEASURES, null, NO_OWNER)).isTrue();
+    assertThat(ALICE.sees(Permission.LIST_METRIC, null, NO_OWNER)).isTrue();
+    assertThat(ALICE.may(Permission.POST_MEASURES, null, NO_OWNER)).isFalse();
+    assertThat(ALICE.may(Permission.DELETE_METRIC, null, NO_OWNER)).isFalse();
+  }
+
+  @Test
   void sees_onlyWhatIsPermitted_whereThereAreProjects() {
     assertThat(ALICE.sees(Permission.LIST_METRIC, "eve:bank", NO_OWNER)).isFalse();
     assertThat(ALICE.sees(Permission.LIST_METRIC, "eve:bank", Optional.of("shop"))).isTrue();

@@ -416,7 +416,14 @@ class GnocchiApiTest {
     assertThat(answer.json().getString("description")).isEqualTo("Archive policy ✔ does not exist");
     assertThat(patch("/archive_policy/absent", "{}").status).isEqualTo(404);
     assertThat(delete("/archive_policy/absent").body)
-        .isEqualTo("404 Not Found\n\nArchive policy absent does not exist\n");
+        .isEqualTo(
+            """
+            404 Not Found
+
+            The resource could not be found.
+
+            Archive policy absent does not exist
+            """);
   }
 
   @Test

@@ -1,0 +1,32 @@
+package orzo.inventory;
+
+import orzo.book.Books;
+import orzo.index.SeriesIndex;
+import orzo.metric.Tenant;
+
+/** The resources of all tenants, whether somebody created them or a protocol tells of them. */
+public final class Inventory {
+  private final Books books;
+  private final SeriesIndex index;
+
+  /** Creates it. */
+  public Inventory(Books books, SeriesIndex index) {
+    this.books = books;
+    this.index = index;
+  }
+
+  /** What a tenant has, with all that was created or changed before the call; blocks. */
+  public Stock current(Tenant tenant) {
+    return new Stock(books.current(tenant), index);
+  }
+
+  /** What a tenant has as far as this node knows. */
+  public Stock known(Tenant tenant) {
+    return new Stock(books.known(tenant), index);
+  }
+
+  /** Where what was created is kept, and changed. */
+  public Books books() {
+    return books;
+  }
+}

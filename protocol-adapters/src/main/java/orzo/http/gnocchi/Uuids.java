@@ -1,0 +1,30 @@
+package orzo.http.gnocchi;
+
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/** UUIDs as Python reads them: with or without hyphens, braces and {@code urn:uuid:}. */
+final class Uuids {
+  private static final Pattern PLAIN = Pattern.compile("[0-9a-fA-F]{32}");
+
+  private Uuids() {}
+
+  /** The UUID that a text is, if it is one. */
+  static Optional<UUID> parse(String text) {
+    if (text.length() > 50) {
+      return Optional.empty();
+    }
+    String digits =
+        text.replace("urn:", "")
+            .replace("uuid:", "")
+            .replaceAll("^[{}]+|[{}]+$", "")
+            .replace("-", "");
+    return PLAIN.matcher(digits).matches()
+        ? Optional.of(
+            new UUID(
+                Long.parseUnsignedLong(digits, 0, 16, 16),
+                Long.parseUnsignedLong(digits, 16, 32, 16)))
+        : Optional.empty();
+  }
+}
