@@ -33,6 +33,7 @@ import orzo.http.HttpConfig;
 import orzo.http.HttpListener;
 import orzo.http.TenantHeader;
 import orzo.http.access.Authentication;
+import orzo.http.gnocchi.AggregatesApi;
 import orzo.http.gnocchi.GnocchiApi;
 import orzo.http.gnocchi.GnocchiSettings;
 import orzo.http.gnocchi.MetricApi;
@@ -292,6 +293,8 @@ final class Gateway implements AutoCloseable {
               return Math.max(index.withPolicy(name), books.metricsWithPolicy(name));
             });
     MetricRefs metricRefs = new MetricRefs(storage.catalog(), storage.sacks(), index::isDeleted);
+    StoredAggregates aggregates =
+        new StoredAggregates(queried, atHand, sacks, decoders, seriesPolicies);
     GnocchiApi gnocchi =
         new GnocchiApi(
             gnocchiSettings(),
@@ -304,7 +307,16 @@ final class Gateway implements AutoCloseable {
                         inventory, index, follower, metricRefs, policies, deletion),
                     intake,
                     counters,
-                    new StoredAggregates(queried, atHand, sacks, decoders, seriesPolicies),
+                    aggregates,
+                    configuration.get(Keys.QUERY_MAX_SAMPLES),
+                    clock),
+                new AggregatesApi(
+                    inventory,
+                    index,
+                    follower,
+                    metricRefs,
+                    policies,
+                    aggregates,
                     configuration.get(Keys.QUERY_MAX_SAMPLES),
                     clock)));
     listen(

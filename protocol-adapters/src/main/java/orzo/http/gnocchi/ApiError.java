@@ -47,6 +47,17 @@ final class ApiError extends RuntimeException {
     return new ApiError(status, cause + ": " + detail, description);
   }
 
+  /**
+   * An error that is described by what it is, why, and where.
+   *
+   * @param detail what {@link JsonText} takes
+   */
+  static ApiError described(int status, String cause, String reason, Object detail) {
+    Map<String, Object> description = members("cause", cause, "reason", reason);
+    description.put("detail", detail);
+    return new ApiError(status, cause + ": " + reason + ": " + detail, description);
+  }
+
   /** A body that is no JSON. */
   static ApiError undecodable(String reason) {
     String cause = "Unable to decode body";
@@ -125,6 +136,7 @@ final class ApiError extends RuntimeException {
       case 401 -> "Unauthorized";
       case 403 -> "Forbidden";
       case 404 -> "Not Found";
+      case 405 -> "Method Not Allowed";
       case 406 -> "Not Acceptable";
       case 409 -> "Conflict";
       case 412 -> "Precondition Failed";

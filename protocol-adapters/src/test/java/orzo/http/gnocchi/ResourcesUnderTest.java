@@ -43,6 +43,7 @@ final class ResourcesUnderTest implements AutoCloseable {
   final CatalogFollower follower =
       new CatalogFollower(storage, index, Duration.ofDays(1), new OutageLog(System::nanoTime));
   private final AtomicLong seconds = new AtomicLong();
+  final FakeMeasures measures = new FakeMeasures(storage.catalog());
   private final PolicyBook policies =
       new PolicyBook(
           storage.policies(), "none", true, Duration.ofDays(1), new OutageLog(System::nanoTime));
@@ -118,6 +119,15 @@ final class ResourcesUnderTest implements AutoCloseable {
                     new MetricRefs(storage.catalog(), 1, index::isDeleted),
                     new MetricDeletion(storage.catalog(), index, follower),
                     clock),
+                new AggregatesApi(
+                    inventory,
+                    index,
+                    follower,
+                    new MetricRefs(storage.catalog(), 1, index::isDeleted),
+                    policies,
+                    measures,
+                    10_000,
+                    () -> START),
                 new NamedMetricApi(inventory, new Requests(), 1 << 20)));
     listener =
         new HttpListener(
