@@ -91,7 +91,7 @@ final class ApiError extends RuntimeException {
 
   /** A request by somebody who may not do that. */
   static ApiError forbidden() {
-    return of(403, "Insufficient privileges");
+    return of(403, "Access was denied to this resource.");
   }
 
   /** The error that a failure of the engine becomes. */

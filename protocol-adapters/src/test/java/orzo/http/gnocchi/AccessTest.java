@@ -108,7 +108,7 @@ class AccessTest {
     HttpResponse<String> refused = send(method, path, "no JSON", "Authorization", FOOBAR);
 
     assertThat(refused.statusCode()).isEqualTo(403);
-    assertThat(refused.body()).isEqualTo("403 Forbidden\n\nInsufficient privileges\n");
+    assertThat(refused.body()).isEqualTo("403 Forbidden\n\nAccess was denied to this resource.\n");
   }
 
   @Test

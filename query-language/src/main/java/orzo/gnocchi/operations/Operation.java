@@ -24,9 +24,9 @@ public sealed interface Operation {
 
   /** The measures that one of the selectors takes, one column for each series. */
   record Measures(List<MetricSelector> selectors) implements Operation {
-    /** Copies the selectors. */
+    /** Keeps each selector once. */
     public Measures {
-      selectors = List.copyOf(selectors);
+      selectors = List.copyOf(new LinkedHashSet<>(selectors));
     }
 
     @Override

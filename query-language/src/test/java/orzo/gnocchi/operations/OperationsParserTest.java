@@ -103,6 +103,8 @@ class OperationsParserTest {
             new MetricSelector("a", "mean"),
             new MetricSelector("b", "mean"));
     assertThat(PARSER.parse("(+ 1 2)").selectors()).isEmpty();
+    assertThat(PARSER.parse("(metric (a mean) (b mean) (b mean))").selectors())
+        .containsExactly(new MetricSelector("a", "mean"), new MetricSelector("b", "mean"));
   }
 
   @ParameterizedTest
