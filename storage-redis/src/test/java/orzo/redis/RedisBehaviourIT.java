@@ -165,6 +165,7 @@ class RedisBehaviourIT {
             sack + ":deletions",
             sack + ":deleted",
             sack + ":written",
+            sack + ":spans",
             sack + ":open",
             sack + ":open:-1",
             sack + "x10",
