@@ -42,7 +42,8 @@ final class ReadmePeerIT {
             Map.of(
                 "statsd.port", Integer.toString(STATSD_PORT),
                 "statsd.management-port", Integer.toString(MANAGEMENT_PORT),
-                "statsd.flush-interval", "1s"));
+                "statsd.flush-interval", "1s",
+                "statsd.timers", "summary,native-histogram"));
     gateway.start();
   }
 
