@@ -40,10 +40,14 @@ final class ReadmePeerIT {
         Workspace.gateway(
             "ReadmePeerIT",
             Map.of(
-                "statsd.port", Integer.toString(STATSD_PORT),
-                "statsd.management-port", Integer.toString(MANAGEMENT_PORT),
-                "statsd.flush-interval", "1s",
-                "statsd.timers", "summary,native-histogram"));
+                "statsd.port",
+                Integer.toString(STATSD_PORT),
+                "statsd.management-port",
+                Integer.toString(MANAGEMENT_PORT),
+                "statsd.flush-interval",
+                "1s",
+                "statsd.timers",
+                "summary,native-histogram"));
     gateway.start();
   }
 

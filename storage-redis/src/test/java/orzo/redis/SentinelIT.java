@@ -70,8 +70,8 @@ class SentinelIT {
           .atMost(SECONDS)
           .until(() -> failureOf(storage).contains("0 replicas confirmed"));
       redis.first().start();
-      // Sentinel makes it a replica, too, but only after eight seconds as a master without data, and
-      // may go back to it in that time.
+      // Sentinel makes it a replica, too, but only after eight seconds as a master without data,
+      // and may go back to it in that time.
       int newMaster = redis.second().port();
       redis.first().commands(commands -> commands.replicaof("127.0.0.1", newMaster));
       await("appends are confirmed again")
