@@ -2,10 +2,10 @@ package orzo.read;
 
 /**
  * Aggregates of one metric by one method, ascending in time. The arrays are as long as there are
- * points, and belong to whoever got them.
+ * points; nobody changes them, so that they may be shared.
  *
  * @param startsMillis where their windows start, epoch milliseconds
- * @param values one for each window
+ * @param values one for each window; NaN is one that is missing
  */
 public record Points(long[] startsMillis, double[] values) {
   /** No points. */

@@ -13,7 +13,6 @@ import java.util.UUID;
 import orzo.gnocchi.aggregates.Aggregates;
 import orzo.gnocchi.aggregates.Aggregates.Answer;
 import orzo.gnocchi.aggregates.Aggregates.Input;
-import orzo.gnocchi.aggregates.TimeSeries;
 import orzo.gnocchi.aggregates.Unaggregable;
 import orzo.gnocchi.operations.Operation;
 import orzo.gnocchi.operations.Sampling;
@@ -128,7 +127,7 @@ final class AggregateReading {
   }
 
   /** One series for each metric; a metric that is asked for in several ways is read once. */
-  private List<TimeSeries> read(
+  private List<Points> read(
       List<MetricView> views,
       List<AggregationMethod> methods,
       long granularityMillis,
@@ -150,19 +149,13 @@ final class AggregateReading {
         byMetric.put(metricsOnce.get(i).id(), read.get(next++));
       }
     }
-    List<TimeSeries> series = new ArrayList<>(views.size());
+    List<Points> series = new ArrayList<>(views.size());
     for (int i = 0; i < views.size(); i++) {
       List<Points> points = byMetric.get(views.get(i).id());
       series.add(
-          points == null
-              ? TimeSeries.EMPTY
-              : series(points.get(query.methods().indexOf(methods.get(i)))));
+          points == null ? Points.NONE : points.get(query.methods().indexOf(methods.get(i))));
     }
     return series;
-  }
-
-  private static TimeSeries series(Points points) {
-    return new TimeSeries(points.startsMillis(), points.values());
   }
 
   /** What is answered where series do not go together. */

@@ -14,9 +14,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import orzo.book.ResourceState;
 import orzo.gnocchi.aggregates.Aggregates.Run;
-import orzo.gnocchi.aggregates.TimeSeries;
 import orzo.gnocchi.operations.Sampling;
 import orzo.read.AggregateReader;
+import orzo.read.Points;
 
 /**
  * Groups by what attributes were at the time. A state of a resource counts for as long as it
@@ -64,8 +64,7 @@ final class HistoryGroups {
     }
 
     Run run() {
-      return new Run(
-          sampling, new TimeSeries(Arrays.copyOf(times, size), Arrays.copyOf(values, size)));
+      return new Run(sampling, new Points(Arrays.copyOf(times, size), Arrays.copyOf(values, size)));
     }
   }
 
@@ -223,15 +222,15 @@ final class HistoryGroups {
     }
     Measures measures = measures(sampling, all);
     long length = Duration.ofMillis(sampling.millis()).toNanos() / 1_000;
-    TimeSeries series = run.series();
+    Points series = run.series();
     for (int i = 0; i < series.size(); i++) {
-      long start = series.times()[i] * MICROS_PER_MILLI;
+      long start = series.startsMillis()[i] * MICROS_PER_MILLI;
       long from = period.fromMicros() == null ? start : Math.max(start, period.fromMicros());
       long end =
           period.endMicros() == null
               ? start + length
               : Math.min(start + length, period.endMicros());
-      measures.add(series.times()[i], series.values()[i] * ((double) (end - from) / length));
+      measures.add(series.startsMillis()[i], series.values()[i] * ((double) (end - from) / length));
     }
   }
 

@@ -26,7 +26,7 @@ record MeasureLists(List<Run> runs) {
       for (int i = 0; i < run.series().size(); i++) {
         text.append(first ? "[\"" : ", [\"");
         first = false;
-        times.append(text, run.series().times()[i]);
+        times.append(text, run.series().startsMillis()[i]);
         text.append(granularity);
         floats.append(text, run.series().values()[i]);
         text.append(']');

@@ -12,7 +12,6 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import orzo.gnocchi.aggregates.Aggregates.Run;
 import orzo.gnocchi.aggregates.Resampling;
-import orzo.gnocchi.aggregates.TimeSeries;
 import orzo.gnocchi.operations.Sampling;
 import orzo.http.FormParameters;
 import orzo.index.MetricRefs;
@@ -146,9 +145,7 @@ final class MeasureReading {
       long end,
       SampleLimit budget) {
     Points points = read(ref, granularity, method, from, end, budget);
-    return new Run(
-        new Sampling.Fixed(granularity.toMillis()),
-        new TimeSeries(points.startsMillis(), points.values()));
+    return new Run(new Sampling.Fixed(granularity.toMillis()), points);
   }
 
   private Points read(
@@ -178,20 +175,19 @@ final class MeasureReading {
     // Gnocchi does not have increases; those of parts add up.
     AggregationMethod again =
         method.function() == Function.INCREASE ? AggregationMethod.of(Function.SUM) : method;
-    TimeSeries all =
-        Resampling.of(again, sampling, new TimeSeries(points.startsMillis(), points.values()));
+    Points all = Resampling.of(again, sampling, points);
     int begin = 0;
-    while (begin < all.size() && all.times()[begin] < first) {
+    while (begin < all.size() && all.startsMillis()[begin] < first) {
       begin++;
     }
     int stop = all.size();
-    while (stop > begin && all.times()[stop - 1] >= end) {
+    while (stop > begin && all.startsMillis()[stop - 1] >= end) {
       stop--;
     }
     return new Run(
         sampling,
-        new TimeSeries(
-            Arrays.copyOfRange(all.times(), begin, stop),
+        new Points(
+            Arrays.copyOfRange(all.startsMillis(), begin, stop),
             Arrays.copyOfRange(all.values(), begin, stop)));
   }
 }

@@ -8,12 +8,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import orzo.http.gnocchi.MetricDefinitions.Definition.Existing;
 import orzo.http.gnocchi.MetricDefinitions.Definition.New;
-import orzo.metric.Labels;
 import orzo.policy.PolicyBook;
 
 /** Reads which metrics a resource is to have: new ones, and such that are there. */
 final class MetricDefinitions {
-  private static final int MAX_UNIT = 31;
   private static final Set<String> MEMBERS =
       Set.of("archive_policy_name", "resource_id", "name", "unit");
 
@@ -60,26 +58,18 @@ final class MetricDefinitions {
       if (!(stated instanceof String text)) {
         throw place.member(member).wrong("expected str");
       }
-      if (member.equals("unit") && text.codePointCount(0, text.length()) > MAX_UNIT) {
-        throw place.member(member).wrong("length of value must be at most " + MAX_UNIT);
+      if (member.equals("unit")
+          && text.codePointCount(0, text.length()) > MetricDraft.MAX_UNIT_LENGTH) {
+        throw place
+            .member(member)
+            .wrong("length of value must be at most " + MetricDraft.MAX_UNIT_LENGTH);
       }
     }
-    if (name.contains("/")) {
-      throw ApiError.of(400, "'/' is not supported in metric name");
-    }
+    MetricDraft.requireName(name);
     String policy = definition.getString("archive_policy_name");
-    return new New(policy == null ? ofRule(name) : existing(policy), definition.getString("unit"));
-  }
-
-  private String ofRule(String name) {
-    return policies
-        .ruleFor(Labels.of(Labels.NAME, name))
-        .orElseThrow(() ->
-            ApiError.of(
-                400,
-                "No archive policy name specified and no archive policy rule found matching the"
-                    + " metric name "
-                    + name));
+    return new New(
+        policy == null ? MetricDraft.policyByRule(policies, name) : existing(policy),
+        definition.getString("unit"));
   }
 
   private String existing(String policy) {

@@ -15,7 +15,9 @@ import orzo.policy.PolicyBook;
  */
 record MetricDraft(@Nullable String name, @Nullable String unit, String policy) {
   private static final int MAX_NAME_LENGTH = 255;
-  private static final int MAX_UNIT_LENGTH = 31;
+
+  /** How many characters a unit has at most. */
+  static final int MAX_UNIT_LENGTH = 31;
 
   /**
    * Checks what a request says of a metric, and chooses its policy if it says none.
@@ -27,23 +29,33 @@ record MetricDraft(@Nullable String name, @Nullable String unit, String policy) 
       @Nullable String name,
       @Nullable String unit,
       Optional<String> statedPolicy) {
-    if (name != null && name.contains("/")) {
+    if (name != null) {
+      requireName(name);
+    }
+    return new MetricDraft(name, unit, statedPolicy.orElseGet(() -> policyByRule(policies, name)));
+  }
+
+  /** Refuses names that Gnocchi's API cannot show or its database not hold. */
+  static void requireName(String name) {
+    if (name.contains("/")) {
       throw ApiError.of(400, "'/' is not supported in metric name");
     }
-    if (name != null && name.length() > MAX_NAME_LENGTH) {
+    if (name.length() > MAX_NAME_LENGTH) {
       throw ApiError.of(
           400, "a metric name of more than " + MAX_NAME_LENGTH + " characters is not supported");
     }
-    String policy =
-        statedPolicy
-            .or(() -> policies.ruleFor(Metrics.labels(new UUID(0, 0), name)))
-            .orElseThrow(() ->
-                ApiError.of(
-                    400,
-                    "No archive policy name specified and no archive policy rule found matching the"
-                        + " metric name "
-                        + (name == null ? "None" : name)));
-    return new MetricDraft(name, unit, policy);
+  }
+
+  /** The archive policy that a rule gives to a metric of the API, for which none is stated. */
+  static String policyByRule(PolicyBook policies, @Nullable String name) {
+    return policies
+        .ruleFor(Metrics.labels(new UUID(0, 0), name))
+        .orElseThrow(() ->
+            ApiError.of(
+                400,
+                "No archive policy name specified and no archive policy rule found matching the"
+                    + " metric name "
+                    + (name == null ? "None" : name)));
   }
 
   /** Reads the body that asks for a metric; its resource is not looked at. */
@@ -54,7 +66,7 @@ record MetricDraft(@Nullable String name, @Nullable String unit, String policy) 
             ? Optional.of(body.text("archive_policy_name"))
             : Optional.empty();
     String unit = body.has("unit") ? body.text("unit") : null;
-    if (unit != null && unit.length() > MAX_UNIT_LENGTH) {
+    if (unit != null && unit.codePointCount(0, unit.length()) > MAX_UNIT_LENGTH) {
       throw body.of("unit", "length of value must be at most " + MAX_UNIT_LENGTH);
     }
     return of(policies, body.has("name") ? body.text("name") : null, unit, policy);

@@ -8,7 +8,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import orzo.gnocchi.aggregates.Resampling;
-import orzo.gnocchi.aggregates.TimeSeries;
 import orzo.gnocchi.operations.Sampling;
 import orzo.metric.AggregationMethod;
 import orzo.metric.Labels;
@@ -54,22 +53,22 @@ final class FakeMeasures implements AggregateReader {
   private static Points windows(
       SortedMap<Long, Double> samples, AggregationMethod method, Query query) {
     Sampling sampling = new Sampling.Fixed(query.granularityMillis());
-    TimeSeries windows =
+    Points windows =
         Resampling.of(
             method,
             sampling,
-            new TimeSeries(
+            new Points(
                 samples.keySet().stream().mapToLong(Long::longValue).toArray(),
                 samples.values().stream().mapToDouble(Double::doubleValue).toArray()));
     long from = query.fromMillis() == BEGINNING ? BEGINNING : sampling.start(query.fromMillis());
     List<Integer> rows = new ArrayList<>();
     for (int i = 0; i < windows.size(); i++) {
-      if (windows.times()[i] >= from && windows.times()[i] < query.endMillis()) {
+      if (windows.startsMillis()[i] >= from && windows.startsMillis()[i] < query.endMillis()) {
         rows.add(i);
       }
     }
     return new Points(
-        rows.stream().mapToLong(row -> windows.times()[row]).toArray(),
+        rows.stream().mapToLong(row -> windows.startsMillis()[row]).toArray(),
         rows.stream().mapToDouble(row -> windows.values()[row]).toArray());
   }
 }

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import orzo.gnocchi.aggregates.Aggregates.Run;
-import orzo.gnocchi.aggregates.TimeSeries;
 import orzo.gnocchi.operations.Sampling;
+import orzo.read.Points;
 
 class MeasureListsTest {
   private static Run run(Sampling sampling, String time, double... values) {
@@ -19,7 +19,7 @@ class MeasureListsTest {
     for (int i = 0; i < times.length; i++) {
       times[i] = Instant.parse(time).toEpochMilli() + i * 60_000L;
     }
-    return new Run(sampling, new TimeSeries(times, values));
+    return new Run(sampling, new Points(times, values));
   }
 
   @Test

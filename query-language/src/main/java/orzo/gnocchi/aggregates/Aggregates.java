@@ -6,6 +6,7 @@ import java.util.OptionalDouble;
 import orzo.gnocchi.operations.MetricSelector;
 import orzo.gnocchi.operations.Operation;
 import orzo.gnocchi.operations.Sampling;
+import orzo.read.Points;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 
@@ -32,7 +33,7 @@ public final class Aggregates {
       Fill fill, OptionalDouble neededOverlap, boolean startGiven, boolean stopGiven) {}
 
   /** Values of one granularity. */
-  public record Run(Sampling sampling, TimeSeries series) {}
+  public record Run(Sampling sampling, Points series) {}
 
   /**
    * What comes of it.
@@ -58,7 +59,7 @@ public final class Aggregates {
   }
 
   /** The series of one granularity, one for each selector. */
-  public record Input(Sampling sampling, List<TimeSeries> series) {}
+  public record Input(Sampling sampling, List<Points> series) {}
 
   /**
    * Evaluates the operations for each granularity by itself.
@@ -108,15 +109,15 @@ public final class Aggregates {
   }
 
   /** A column as it is answered; where operations left none, which is for want of series, empty. */
-  private TimeSeries series(Frame frame, int column) {
+  private Points series(Frame frame, int column) {
     if (column >= frame.columns().length) {
-      return TimeSeries.EMPTY;
+      return Points.NONE;
     }
-    TimeSeries series = new TimeSeries(frame.times(), frame.columns()[column]);
+    Points series = new Points(frame.times(), frame.columns()[column]);
     return limits.fill().drops() ? finite(series) : series;
   }
 
-  private static TimeSeries finite(TimeSeries series) {
+  private static Points finite(Points series) {
     int count = 0;
     for (double value : series.values()) {
       count += Double.isFinite(value) ? 1 : 0;
@@ -129,11 +130,11 @@ public final class Aggregates {
     int row = 0;
     for (int i = 0; i < series.size(); i++) {
       if (Double.isFinite(series.values()[i])) {
-        times[row] = series.times()[i];
+        times[row] = series.startsMillis()[i];
         values[row++] = series.values()[i];
       }
     }
-    return new TimeSeries(times, values);
+    return new Points(times, values);
   }
 
   /** Which series, as refusals name them. */

@@ -2,24 +2,25 @@ package orzo.gnocchi.aggregates;
 
 import java.util.Arrays;
 import java.util.List;
+import orzo.read.Points;
 
 /** Puts series side by side, on all times at which one of them has a value. */
 final class Alignment {
   private Alignment() {}
 
   /** The times at which one of the series has a value, ascending. */
-  static long[] times(List<TimeSeries> series) {
+  static long[] times(List<Points> series) {
     return times(series, 0, series.size());
   }
 
   // Halves first: so no time is looked at more often than the logarithm of how many series there
   // are. Series that have the same times, which most have, are merged by one comparison.
-  private static long[] times(List<TimeSeries> series, int from, int to) {
+  private static long[] times(List<Points> series, int from, int to) {
     if (to - from == 0) {
       return new long[0];
     }
     if (to - from == 1) {
-      return series.get(from).times();
+      return series.get(from).startsMillis();
     }
     int middle = from + to >>> 1;
     return union(times(series, from, middle), times(series, middle, to));
@@ -53,13 +54,13 @@ final class Alignment {
    *
    * @return an array that may be the series's own
    */
-  static double[] column(TimeSeries series, long[] times, Fill fill) {
+  static double[] column(Points series, long[] times, Fill fill) {
     double[] column = series.values();
     if (series.size() < times.length) {
       column = fill.column(times.length);
       int row = 0;
       for (int i = 0; i < series.size(); i++) {
-        while (times[row] != series.times()[i]) {
+        while (times[row] != series.startsMillis()[i]) {
           row++;
         }
         column[row] = series.values()[i];

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import orzo.gnocchi.operations.Sampling;
 import orzo.metric.AggregationMethod;
 import orzo.metric.AggregationMethod.Function;
+import orzo.read.Points;
 
 /**
  * Aggregates of coarser windows, made of those of finer ones. Every series that has values at the
@@ -49,9 +50,9 @@ public final class Resampling {
   }
 
   /** One series resampled. */
-  public static TimeSeries of(AggregationMethod method, Sampling sampling, TimeSeries series) {
-    Resampling resampling = new Resampling(method, sampling, series.times());
-    return new TimeSeries(resampling.times(), resampling.values(series.values()));
+  public static Points of(AggregationMethod method, Sampling sampling, Points series) {
+    Resampling resampling = new Resampling(method, sampling, series.startsMillis());
+    return new Points(resampling.times(), resampling.values(series.values()));
   }
 
   /** The windows in which there are two values at least, which a standard deviation needs. */

@@ -82,10 +82,10 @@ final class QueryBudget implements ReadBudget {
 
   /**
    * Takes room for samples that may stay in memory until the query ends, beside what is held, if
-   * there is any: a tenth of what may be held.
+   * there is any: a tenth of what may be held, of samples or of bytes.
    */
   boolean keepToTheEnd(long samples) {
-    if (kept.addAndGet(samples) <= maxSamples / 10) {
+    if (kept.addAndGet(samples) <= Math.min(maxSamples, maxBytes / SAMPLE_BYTES) / 10) {
       return true;
     }
     kept.addAndGet(-samples);

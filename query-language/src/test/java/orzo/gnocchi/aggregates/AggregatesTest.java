@@ -21,6 +21,7 @@ import orzo.gnocchi.operations.MetricSelector;
 import orzo.gnocchi.operations.OperationsParser;
 import orzo.gnocchi.operations.Sampling;
 import orzo.metric.AggregationMethod;
+import orzo.read.Points;
 import orzo.storage.GatewayException;
 import orzo.storage.Kind;
 
@@ -32,12 +33,12 @@ class AggregatesTest {
       new Aggregates.Limits(Fill.DROP, OptionalDouble.empty(), false, false);
 
   /** Series a, b, c … at one granularity. */
-  private static Aggregates.Answer evaluate(String operation, TimeSeries... series) {
+  private static Aggregates.Answer evaluate(String operation, Points... series) {
     return evaluate(operation, DROP, 1_000_000, List.of(series));
   }
 
   private static Aggregates.Answer evaluate(
-      String operation, Aggregates.Limits limits, long maxCells, List<TimeSeries> series) {
+      String operation, Aggregates.Limits limits, long maxCells, List<Points> series) {
     List<MetricSelector> selectors = new ArrayList<>();
     for (int i = 0; i < series.size(); i++) {
       selectors.add(new MetricSelector(Character.toString('a' + i), "mean"));
@@ -46,32 +47,32 @@ class AggregatesTest {
         .evaluate(List.of(new Aggregates.Input(MINUTE, series)));
   }
 
-  private static TimeSeries column(Aggregates.Answer answer, int column) {
+  private static Points column(Aggregates.Answer answer, int column) {
     assertThat(answer.columns().get(column)).hasSize(1);
     return answer.columns().get(column).getFirst().series();
   }
 
   /** Values at minutes, beginning with the given one. */
-  private static TimeSeries minutes(int first, double... values) {
+  private static Points minutes(int first, double... values) {
     long[] times = new long[values.length];
     for (int i = 0; i < times.length; i++) {
       times[i] = (first + i) * 60_000L;
     }
-    return new TimeSeries(times, values);
+    return new Points(times, values);
   }
 
-  private static TimeSeries random(Random random) {
+  private static Points random(Random random) {
     TreeMap<Long, Double> points = new TreeMap<>();
     for (int i = random.nextInt(40); i > 0; i--) {
       points.put(random.nextInt(60) * 60_000L, random.nextGaussian() * 100);
     }
-    return new TimeSeries(
+    return new Points(
         points.keySet().stream().mapToLong(Long::longValue).toArray(),
         points.values().stream().mapToDouble(Double::doubleValue).toArray());
   }
 
-  private static void assertSame(TimeSeries actual, TimeSeries expected) {
-    assertThat(actual.times()).isEqualTo(expected.times());
+  private static void assertSame(Points actual, Points expected) {
+    assertThat(actual.startsMillis()).isEqualTo(expected.startsMillis());
     assertThat(actual.values()).isEqualTo(expected.values());
   }
 
@@ -80,7 +81,7 @@ class AggregatesTest {
   void aggregate_ofOneSeries_isTheSeries(String method) {
     Random random = new Random(1);
     for (int i = 0; i < 50; i++) {
-      TimeSeries series = random(random);
+      Points series = random(random);
       Aggregates.Answer answer = evaluate("(aggregate " + method + " (metric a mean))", series);
       assertThat(answer.aggregated()).isTrue();
       assertSame(column(answer, 0), series);
@@ -100,7 +101,7 @@ class AggregatesTest {
   void operations_thatChangeNothing_giveTheSeries(String operation) {
     Random random = new Random(2);
     for (int i = 0; i < 30; i++) {
-      List<TimeSeries> series = List.of(random(random), minutes(0, 1));
+      List<Points> series = List.of(random(random), minutes(0, 1));
       Aggregates.Answer answer =
           evaluate("(" + operation + " (metric (a mean) (b mean)))", DROP, 1_000_000, series);
       assertThat(answer.aggregated()).isFalse();
@@ -115,15 +116,15 @@ class AggregatesTest {
     Random random = new Random(3);
     String metrics = "(metric (a mean) (b mean) (c mean) (d mean) (e mean))";
     for (int i = 0; i < 30; i++) {
-      List<TimeSeries> series = new ArrayList<>();
+      List<Points> series = new ArrayList<>();
       for (int k = 0; k < 5; k++) {
         series.add(random(random));
       }
       String operation = "(aggregate " + method + " " + metrics + ")";
-      TimeSeries inOrder = column(evaluate(operation, DROP, 1_000_000, series), 0);
+      Points inOrder = column(evaluate(operation, DROP, 1_000_000, series), 0);
       Collections.shuffle(series, random);
-      TimeSeries shuffled = column(evaluate(operation, DROP, 1_000_000, series), 0);
-      assertThat(shuffled.times()).isEqualTo(inOrder.times());
+      Points shuffled = column(evaluate(operation, DROP, 1_000_000, series), 0);
+      assertThat(shuffled.startsMillis()).isEqualTo(inOrder.startsMillis());
       assertThat(shuffled.values()).containsExactly(inOrder.values(), within(1e-9));
     }
   }
@@ -133,7 +134,7 @@ class AggregatesTest {
     Random random = new Random(4);
     for (Fill.Mode mode : List.of(Fill.Mode.FULL_FORWARD, Fill.Mode.FULL_BACKWARD)) {
       for (int i = 0; i < 30; i++) {
-        List<TimeSeries> series = List.of(random(random), random(random), minutes(70, 1, 2));
+        List<Points> series = List.of(random(random), random(random), minutes(70, 1, 2));
         Aggregates.Answer answer =
             evaluate(
                 "(metric (a mean) (b mean) (c mean))",
@@ -150,7 +151,7 @@ class AggregatesTest {
 
   @Test
   void trigonometry_isInRadians() {
-    TimeSeries angles = minutes(0, 0, Math.PI / 6, -1.5);
+    Points angles = minutes(0, 0, Math.PI / 6, -1.5);
     assertThat(column(evaluate("(sin (metric a mean))", angles), 0).values())
         .containsExactly(new double[] {0, 0.5, -0.9974949866040544}, within(1e-15));
     assertThat(column(evaluate("(cos (metric a mean))", angles), 0).values())
@@ -161,11 +162,11 @@ class AggregatesTest {
 
   @Test
   void operators_atTheEdges_answerAsNumPy() {
-    TimeSeries values = minutes(0, 1, -1, 0, Double.NaN);
+    Points values = minutes(0, 1, -1, 0, Double.NaN);
     Aggregates.Limits showAll =
         new Aggregates.Limits(
             new Fill(Fill.Mode.NULL, Double.NaN), OptionalDouble.empty(), false, false);
-    List<TimeSeries> series = List.of(values);
+    List<Points> series = List.of(values);
     assertThat(column(evaluate("(** (metric a mean) nan)", showAll, 100, series), 0).values())
         .containsExactly(1, Double.NaN, Double.NaN, Double.NaN);
     assertThat(column(evaluate("(** (metric a mean) inf)", showAll, 100, series), 0).values())
@@ -263,12 +264,12 @@ class AggregatesTest {
   void answers_thatDropWhatIsMissing_haveNoInfinities() {
     assertSame(
         column(evaluate("(/ 1 (metric a mean))", minutes(0, 0, 2, Double.NaN, 4)), 0),
-        new TimeSeries(new long[] {60_000, 180_000}, new double[] {0.5, 0.25}));
+        new Points(new long[] {60_000, 180_000}, new double[] {0.5, 0.25}));
   }
 
   @Test
   void evaluation_thatNeedsTooMuch_isRefused() {
-    List<TimeSeries> series = List.of(minutes(0, 1, 2, 3), minutes(10, 1, 2, 3));
+    List<Points> series = List.of(minutes(0, 1, 2, 3), minutes(10, 1, 2, 3));
     assertThat(evaluate("(metric (a mean) (b mean))", DROP, 12, series).columns()).hasSize(2);
     for (String operation :
         List.of("(metric (a mean) (b mean))", "(negative (metric (a mean) (b mean)))")) {
@@ -296,11 +297,11 @@ class AggregatesTest {
     long february = Instant.parse("2024-02-29T00:00:00Z").toEpochMilli();
     assertThat(starts(february))
         .containsExactly("2024-01-01", "2024-01-01", "2024-01-01", "2024-02-01", "2024-02-25");
-    TimeSeries months =
+    Points months =
         Resampling.of(
             AggregationMethod.parse("sum"),
             Sampling.Calendar.MONTH,
-            new TimeSeries(
+            new Points(
                 new long[] {december - 1000, december, december + 1000, february},
                 new double[] {1, 2, 3, 4}));
     assertThat(months.values()).containsExactly(3, 3, 4);

@@ -23,6 +23,7 @@ import orzo.gnocchi.operations.MetricSelector;
 import orzo.gnocchi.operations.Operation;
 import orzo.gnocchi.operations.OperationsParser;
 import orzo.gnocchi.operations.Sampling;
+import orzo.read.Points;
 
 /** Gnocchi's own answers to operations on random series, digit by digit. */
 class GnocchiAnswersTest {
@@ -44,7 +45,7 @@ class GnocchiAnswersTest {
 
   private static void check(String[] lines) {
     Operation operation = PARSER.parse(lines[0].substring("case ".length()));
-    Map<Long, Map<String, TimeSeries>> inputs = new LinkedHashMap<>();
+    Map<Long, Map<String, Points>> inputs = new LinkedHashMap<>();
     List<String> expected = new ArrayList<>();
     String[] with = lines[1].split(" ", -1);
     long start = with[3].equals("-") ? Long.MIN_VALUE : Long.parseLong(with[3]);
@@ -116,13 +117,13 @@ class GnocchiAnswersTest {
         : Fill.named(word).orElseGet(() -> Fill.with(Double.parseDouble(word)));
   }
 
-  private static TimeSeries series(List<String> points, long from, long to) {
+  private static Points series(List<String> points, long from, long to) {
     List<String[]> inside =
         points.stream()
             .map(point -> point.split("=", -1))
             .filter(point -> Long.parseLong(point[0]) >= from && Long.parseLong(point[0]) < to)
             .toList();
-    return new TimeSeries(
+    return new Points(
         inside.stream().mapToLong(point -> Long.parseLong(point[0])).toArray(),
         inside.stream().mapToDouble(point -> number(point[1])).toArray());
   }
@@ -140,7 +141,7 @@ class GnocchiAnswersTest {
         Sampling.Fixed sampling = (Sampling.Fixed) run.sampling();
         for (int row = 0; row < run.series().size(); row++) {
           line.append(' ')
-              .append(run.series().times()[row])
+              .append(run.series().startsMillis()[row])
               .append('/')
               .append(sampling.millis() / 1e3)
               .append('=')
