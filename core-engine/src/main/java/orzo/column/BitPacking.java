@@ -83,7 +83,7 @@ final class BitPacking {
     return lastStart < 0 ? 0 : (int) Math.min(count, lastStart * 8 / width + 1);
   }
 
-  /** The integer at an index; reads no byte but those that hold its bits. */
+  /** The integer at an index; reads no byte beyond the array. */
   static long get(byte[] bytes, int start, int index, int width) {
     if (width == 0) {
       return 0;
@@ -91,6 +91,9 @@ final class BitPacking {
     int bit = index * width;
     int last = start + ((bit + width - 1) >>> 3);
     int offset = start + (bit >>> 3);
+    if (width <= Long.SIZE - 7 && offset <= bytes.length - Long.BYTES) {
+      return LittleEndian.getLong(bytes, offset) >>> (bit & 7) & -1L >>> (Long.SIZE - width);
+    }
     long word = (bytes[offset] & 0xffL) >>> (bit & 7);
     for (int shift = 8 - (bit & 7); ++offset <= last; shift += 8) {
       word |= (bytes[offset] & 0xffL) << shift;

@@ -72,6 +72,16 @@ public final class AggregateRows {
     return Double.doubleToRawLongBits(value) == NONE_BITS;
   }
 
+  /** Whether a column of these rows has {@link #NONE} anywhere. */
+  public boolean hasNone(double[] column) {
+    long all = -1;
+    for (int row = 0; row < size; row++) {
+      long difference = Double.doubleToRawLongBits(column[row]) ^ NONE_BITS;
+      all &= difference | -difference; // the highest bit is lost where there is no difference
+    }
+    return all >= 0;
+  }
+
   /** Which columns there are. */
   public AggregateSchema schema() {
     return schema;

@@ -40,6 +40,7 @@ public final class AggregateSplitDecoder {
   private final long[] predicted = new long[ROWS];
   private final long[] ownCounts = new long[ROWS];
   private final int[] present = new int[SplitColumn.Rows.values().length];
+  private final boolean[] lead = new boolean[present.length]; // whether those are the first rows
 
   // Of the split being decoded.
   private ByteArrayReader in = new ByteArrayReader(NOTHING, 0, 0);
@@ -113,25 +114,39 @@ public final class AggregateSplitDecoder {
     int interiors = 0;
     int differences = 0;
     int any = 0;
+    int lastBorder = -1;
+    int lastInterior = -1;
+    int lastDifference = -1;
+    int lastOfAny = -1;
     long previous = -1;
     boolean ascending = true;
     for (int i = 0; i < size; i++) {
       long border = flags[i] & AggregateRows.HAS_BORDER;
       long count = counts[i];
+      boolean isAny = (count | border) > 0;
       borders += (int) border;
       interiors += count > 0 ? 1 : 0;
       differences += count > 1 ? 1 : 0;
-      any += (count | border) > 0 ? 1 : 0;
+      any += isAny ? 1 : 0;
+      lastBorder = border > 0 ? i : lastBorder;
+      lastInterior = count > 0 ? i : lastInterior;
+      lastDifference = count > 1 ? i : lastDifference;
+      lastOfAny = isAny ? i : lastOfAny;
       ascending &= indices[i] > previous;
       previous = indices[i];
     }
     if (!ascending) {
       throw ByteArrayReader.corrupt(in.position(), "windows do not ascend");
     }
-    present[SplitColumn.Rows.BORDER.ordinal()] = borders;
-    present[SplitColumn.Rows.INTERIOR.ordinal()] = interiors;
-    present[SplitColumn.Rows.DIFFERENCES.ordinal()] = differences;
-    present[SplitColumn.Rows.ANY.ordinal()] = any;
+    setPresent(SplitColumn.Rows.BORDER, borders, lastBorder);
+    setPresent(SplitColumn.Rows.INTERIOR, interiors, lastInterior);
+    setPresent(SplitColumn.Rows.DIFFERENCES, differences, lastDifference);
+    setPresent(SplitColumn.Rows.ANY, any, lastOfAny);
+  }
+
+  private void setPresent(SplitColumn.Rows kind, int number, int last) {
+    present[kind.ordinal()] = number;
+    lead[kind.ordinal()] = last == number - 1;
   }
 
   /** Reads a column of integers, all of {@code [min, max]}, with its length. */
@@ -198,9 +213,14 @@ public final class AggregateSplitDecoder {
     return present[kind.ordinal()];
   }
 
+  /** Whether those are the first rows, with none without a value between them. */
+  private boolean isLead(SplitColumn.Rows kind) {
+    return lead[kind.ordinal()];
+  }
+
   /** The counts of the rows that have a value of such columns. */
   private long[] counts(SplitColumn.Rows kind) {
-    if (number(kind) == size) {
+    if (isLead(kind)) {
       return counts;
     }
     int n = 0;
@@ -331,8 +351,10 @@ public final class AggregateSplitDecoder {
       in.reset(columnAt[part.ordinal()], columnEnd[part.ordinal()]);
       readIntegers(scratch, n, AggregateRows.NO_TIME, granularityMillis - 1);
     }
-    if (n == size) {
-      System.arraycopy(scratch, from, target, first, to - from);
+    if (n > 0 && isLead(SplitColumn.Rows.INTERIOR)) {
+      int copied = Math.max(0, Math.min(n, to) - from);
+      System.arraycopy(scratch, from, target, first, copied);
+      Arrays.fill(target, first + copied, first + to - from, AggregateRows.NO_TIME);
       return;
     }
     Arrays.fill(target, first, first + to - from, AggregateRows.NO_TIME);
@@ -350,8 +372,10 @@ public final class AggregateSplitDecoder {
     SplitColumn.Rows kind = column < 0 ? SplitColumn.Rows.ANY : SplitColumn.rows(column);
     int n = number(kind);
     double[] source = column < 0 ? NONES : decode(column);
-    if (n == size) {
-      System.arraycopy(source, from, target, first, to - from);
+    if (isLead(kind)) {
+      int copied = Math.max(0, Math.min(n, to) - from);
+      System.arraycopy(source, from, target, first, copied);
+      Arrays.fill(target, first + copied, first + to - from, AggregateRows.emptyValue(part));
       return;
     }
     Arrays.fill(target, first, first + to - from, AggregateRows.emptyValue(part));

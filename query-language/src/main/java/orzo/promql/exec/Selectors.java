@@ -8,7 +8,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import orzo.fold.AggregateRows;
 import orzo.histogram.NativeHistogram;
 import orzo.metric.Labels;
 import orzo.promql.exec.block.SeriesBlock;
@@ -99,7 +98,7 @@ final class Selectors {
               if (whole && shown != Shown.START_SECONDS) {
                 LastOfWindows last = new LastOfWindows(rows, granularity);
                 last.show(windows, shown != Shown.VALUE, block);
-                setIf(last.isDoubtful() || hasHistograms(rows), doubtful);
+                setIf(last.isDoubtful(), doubtful);
               } else {
                 setIf(whole, doubtful); // windows know of no start timestamps
                 LastSamples last = new LastSamples(rows, granularity);
@@ -178,16 +177,6 @@ final class Selectors {
       case ANCHORED -> Optional.of(new RangeBorders(false, range, context.lookbackMillis()));
       case SMOOTHED -> Optional.of(new RangeBorders(true, range, context.lookbackMillis()));
     };
-  }
-
-  /** Whether windows say nothing of some samples, because these are histograms. */
-  private static boolean hasHistograms(AggregateRows rows) {
-    for (int row = 0; row < rows.size; row++) {
-      if (rows.is(row, AggregateRows.HISTOGRAMS)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static void setIf(boolean condition, AtomicBoolean flag) {
@@ -285,7 +274,6 @@ final class Selectors {
             },
             (i, rows, granularity, whole, doubtful) -> {
               var block = new SeriesBlock(selection.labels(i), dropsName, grid.steps());
-              setIf(hasHistograms(rows), doubtful);
               Stretches stretches = Objects.requireNonNullElseGet(spare.poll(), Stretches::new);
               stretches.take(rows, granularity, whole);
               if (StretchFunctions.has(name, stretches)) {

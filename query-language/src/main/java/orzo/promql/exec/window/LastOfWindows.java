@@ -44,13 +44,18 @@ public final class LastOfWindows {
    * @param timestamps whether the times of samples are shown, in seconds, and not their values
    */
   public void show(WindowTimes times, boolean timestamps, SeriesBlock block) {
+    long[] starts = rows.startsMillis;
+    byte[] flags = rows.flags;
     int after = 0; // the first row that starts after the step's time
     for (int step = 0; step < block.values.length; step++) {
       long time = times.endMillis(step);
-      while (after < rows.size && rows.startsMillis[after] <= time) {
+      while (after < rows.size && starts[after] <= time) {
         after++;
       }
-      if (find(after - 1, time, time - times.rangeMillis())) {
+      int row = after - 1;
+      if (row >= 0 && starts[row] == time && (flags[row] & AggregateRows.HAS_BORDER) != 0) {
+        block.set(step, timestamps ? time / 1000.0 : borders[row]); // what find() would find
+      } else if (find(row, time, time - times.rangeMillis())) {
         block.set(step, timestamps ? millis / 1000.0 : value);
       }
     }

@@ -67,7 +67,12 @@ public final class Stretches {
       interiorRuns = new int[rows.size];
       borderRuns = new int[rows.size];
     }
-    doubtful = markUnknown() || hasInfiniteSum();
+    boolean someUnknown = markUnknown();
+    doubtful = someUnknown || hasInfiniteSum();
+    if (whole && !someUnknown && isRegular(granularityMillis)) {
+      takeRegular(granularityMillis);
+      return;
+    }
     size = divide(granularityMillis, whole);
     if (times.length < size) {
       times = new long[size];
@@ -77,6 +82,13 @@ public final class Stretches {
     if (rows.schema().has(Part.FIRST_TIME)) {
       tellFirstTimes();
     }
+    takeColumns();
+    if (whole) {
+      addBorders();
+    }
+  }
+
+  private void takeColumns() {
     sums = column(Part.SUM, sums);
     mins = column(Part.MIN, mins);
     maxs = column(Part.MAX, maxs);
@@ -84,20 +96,113 @@ public final class Stretches {
     lasts = column(Part.LAST, lasts);
     moments = column(Part.SECOND_MOMENT, moments);
     drops = column(Part.DROPS, drops);
-    if (whole) {
-      addBorders();
+  }
+
+  /**
+   * Whether each row has a border and, but for the last one, an interior, and is followed by the
+   * next without a gap; and whether the columns are sums and extremes, of which each can be told
+   * without the others. Samples at equal distances make such rows.
+   */
+  private boolean isRegular(long granularityMillis) {
+    int last = rows.size - 1;
+    AggregateSchema schema = rows.schema();
+    if (last < 0
+        || schema.has(Part.SECOND_MOMENT)
+        || schema.has(Part.DROPS)
+        || schema.has(Part.FIRST_TIME)) {
+      return false;
     }
+    long[] rowCounts = rows.integers(Part.COUNT);
+    long[] starts = rows.startsMillis;
+    int borders = rows.flags[last] & AggregateRows.HAS_BORDER;
+    boolean interiors = true;
+    for (int row = 0; row < last; row++) {
+      borders &= rows.flags[row];
+      interiors &= rowCounts[row] > 0;
+    }
+    // Starts ascend by the granularity at least.
+    return borders != 0 && interiors && starts[last] - starts[0] == last * granularityMillis;
+  }
+
+  /** Takes such rows: one run is the first border, the others are interiors and what follows. */
+  private void takeRegular(long granularityMillis) {
+    int last = rows.size - 1;
+    long[] rowCounts = rows.integers(Part.COUNT);
+    boolean isOpen = rowCounts[last] > 0; // the last row has an interior, which nothing follows
+    size = rows.size + (isOpen ? 1 : 0);
+    if (times.length < size) {
+      times = new long[size];
+      counts = new double[size];
+    }
+    System.arraycopy(rows.startsMillis, 0, times, 0, rows.size);
+    counts[0] = 1;
+    for (int row = 0; row < last; row++) {
+      counts[row + 1] = rowCounts[row] + 1;
+    }
+    if (isOpen) {
+      long[] lastTimes = rows.integers(Part.LAST_TIME);
+      boolean isTold = lastTimes.length > 0 && lastTimes[last] >= 0;
+      times[size - 1] =
+          rows.startsMillis[last] + (isTold ? lastTimes[last] : granularityMillis - 1);
+      counts[size - 1] = rowCounts[last];
+    }
+    double[] borders = rows.doubles(Part.BORDER);
+    sums = regularColumn(Part.SUM, sums);
+    mins = regularColumn(Part.MIN, mins);
+    maxs = regularColumn(Part.MAX, maxs);
+    firsts = regularColumn(Part.FIRST, firsts);
+    lasts = regularColumn(Part.LAST, lasts);
+    if (sums.length > 0) {
+      for (int row = 1; row <= last; row++) {
+        sums[row] += borders[row];
+      }
+    }
+    if (mins.length > 0) {
+      for (int row = 1; row <= last; row++) {
+        mins[row] = lesser(mins[row], borders[row]);
+      }
+    }
+    if (maxs.length > 0) {
+      for (int row = 1; row <= last; row++) {
+        maxs[row] = greater(maxs[row], borders[row]);
+      }
+    }
+    if (lasts.length > 0) {
+      System.arraycopy(borders, 1, lasts, 1, last);
+    }
+  }
+
+  private double[] regularColumn(Part part, double[] before) {
+    double[] source = rows.doubles(part);
+    if (source.length == 0) {
+      return NOT_THERE;
+    }
+    double[] column = before.length < size ? new double[size] : before;
+    column[0] = rows.doubles(Part.BORDER)[0];
+    System.arraycopy(source, 0, column, 1, size - 1);
+    return column;
+  }
+
+  /** The lesser number, of equal ones the first; NaN only where there is nothing else. */
+  private static double lesser(double value, double next) {
+    return next < value || Double.isNaN(value) ? next : value;
+  }
+
+  /** The greater number, of equal ones the first; NaN only where there is nothing else. */
+  private static double greater(double value, double next) {
+    return next > value || Double.isNaN(value) ? next : value;
   }
 
   /** Marks the interiors of which something is not known; returns whether there are any. */
   private boolean markUnknown() {
     Arrays.fill(interiorRuns, 0, rows.size, 0);
+    long[] rowCounts = rows.integers(Part.COUNT);
     boolean found = false;
     for (Part part : COLUMNS) {
       double[] column = rows.doubles(part);
-      if (column.length > 0 && hasNone(column)) {
+      if (column.length > 0 && rows.hasNone(column)) {
         for (int row = 0; row < rows.size; row++) {
-          if (rows.integers(Part.COUNT)[row] > 0 && AggregateRows.isNone(column[row])) {
+          if (rowCounts[row] > 0 && AggregateRows.isNone(column[row])) {
             interiorRuns[row] = NO_RUN;
             found = true;
           }
@@ -105,14 +210,6 @@ public final class Stretches {
       }
     }
     return found;
-  }
-
-  private boolean hasNone(double[] column) {
-    int none = 0;
-    for (int row = 0; row < rows.size; row++) {
-      none += AggregateRows.isNone(column[row]) ? 1 : 0;
-    }
-    return none > 0;
   }
 
   private boolean hasInfiniteSum() {
@@ -225,11 +322,11 @@ public final class Stretches {
     if (sums.length > 0) {
       sums[run] += value;
     }
-    if (mins.length > 0 && (value < mins[run] || Double.isNaN(mins[run]))) {
-      mins[run] = value;
+    if (mins.length > 0) {
+      mins[run] = lesser(mins[run], value);
     }
-    if (maxs.length > 0 && (value > maxs[run] || Double.isNaN(maxs[run]))) {
-      maxs[run] = value;
+    if (maxs.length > 0) {
+      maxs[run] = greater(maxs[run], value);
     }
     if (drops.length > 0 && value < lasts[run]) {
       drops[run] += lasts[run];
