@@ -46,12 +46,13 @@ public final class LongColumn {
    *
    * @param first the column's first integer, stored at {@code out[from]} too
    * @param count integers in all, at least 1
+   * @return whether they are surely at equal distances, as the column says it
    * @throws orzo.storage.GatewayException {@link orzo.storage.Kind#CORRUPT}
    */
-  public static void decode(ByteArrayReader in, long first, long[] out, int from, int count) {
+  public static boolean decode(ByteArrayReader in, long first, long[] out, int from, int count) {
     out[from] = first;
     if (count == 1) {
-      return;
+      return true;
     }
     int controlAt = in.position();
     int control = in.readByte();
@@ -66,7 +67,7 @@ public final class LongColumn {
     int residuals = count - 1;
     if ((control & (WIDTHS_MASK | PATCHES | PATCHES_PACKED)) == 0 && (order == 1 || base == 0)) {
       progress(first, factor * (order == 1 ? base : slope), out, at, residuals);
-      return;
+      return true;
     }
     switch (control & WIDTHS_MASK) {
       case WIDTHS_NONE -> BitPacking.unpack(in, 0, base, out, at, residuals);
@@ -96,6 +97,7 @@ public final class LongColumn {
       case 1 -> addDeltas(first, factor, out, at, residuals);
       default -> addDeltasOfDeltas(first, factor, slope, out, at, residuals);
     }
+    return false;
   }
 
   /** Integers at equal distances, which many columns are: times, numbers of windows, flags. */

@@ -107,9 +107,23 @@ public final class AggregateSplitDecoder {
 
   /** Reads which rows there are, and how many of them have values of each kind of column. */
   private void readRows() {
-    readIntegers(indices, 0, ROWS - 1L);
-    readIntegers(flags, 0, AggregateRows.KNOWN_FLAGS);
-    readIntegers(counts, 0, Long.MAX_VALUE);
+    boolean evenIndices = readIntegers(indices, 0, ROWS - 1L);
+    boolean evenFlags = readIntegers(flags, 0, AggregateRows.KNOWN_FLAGS);
+    boolean evenCounts = readIntegers(counts, 0, Long.MAX_VALUE);
+    int last = size - 1;
+    if (evenIndices
+        && indices[last] - indices[0] >= last // they ascend
+        && evenFlags
+        && flags[last] == flags[0]
+        && evenCounts
+        && counts[last] == counts[0]) { // all rows are alike
+      boolean border = (flags[0] & AggregateRows.HAS_BORDER) != 0;
+      setAll(SplitColumn.Rows.BORDER, border);
+      setAll(SplitColumn.Rows.INTERIOR, counts[0] > 0);
+      setAll(SplitColumn.Rows.DIFFERENCES, counts[0] > 1);
+      setAll(SplitColumn.Rows.ANY, border || counts[0] > 0);
+      return;
+    }
     int borders = 0;
     int interiors = 0;
     int differences = 0;
@@ -144,37 +158,54 @@ public final class AggregateSplitDecoder {
     setPresent(SplitColumn.Rows.ANY, any, lastOfAny);
   }
 
+  private void setAll(SplitColumn.Rows kind, boolean there) {
+    setPresent(kind, there ? size : 0, there ? size - 1 : -1);
+  }
+
   private void setPresent(SplitColumn.Rows kind, int number, int last) {
     present[kind.ordinal()] = number;
     lead[kind.ordinal()] = last == number - 1;
   }
 
-  /** Reads a column of integers, all of {@code [min, max]}, with its length. */
-  private void readIntegers(long[] integers, long min, long max) {
+  /**
+   * Reads a column of integers, all of {@code [min, max]}, with its length; tells whether they are
+   * at equal distances.
+   */
+  private boolean readIntegers(long[] integers, long min, long max) {
     int limit = in.limit();
     int length = in.readVarint("length of a column", 0, in.remaining());
     in.reset(in.position(), in.position() + length);
-    readIntegers(integers, size, min, max);
+    boolean even = readIntegers(integers, size, min, max);
     in.reset(in.position(), limit);
+    return even;
   }
 
   /** Reads the content of such a column, up to the limit. */
-  private void readIntegers(long[] integers, int n, long min, long max) {
-    if (n > 0) {
-      LongColumn.decode(in, in.readZigzag(), integers, 0, n);
-    }
+  private boolean readIntegers(long[] integers, int n, long min, long max) {
+    boolean even = n > 0 && LongColumn.decode(in, in.readZigzag(), integers, 0, n);
     checkEnd();
+    if (even && n > 1) {
+      long step = integers[1] - integers[0];
+      long limit = Long.MAX_VALUE / n;
+      even = step > -limit && step < limit; // otherwise the distances are those of a remainder
+    }
     long least = max;
     long greatest = min;
-    for (int i = 0; i < n; i++) {
-      least = Math.min(least, integers[i]);
-      greatest = Math.max(greatest, integers[i]);
+    if (even) {
+      least = Math.min(integers[0], integers[n - 1]);
+      greatest = Math.max(integers[0], integers[n - 1]);
+    } else {
+      for (int i = 0; i < n; i++) {
+        least = Math.min(least, integers[i]);
+        greatest = Math.max(greatest, integers[i]);
+      }
     }
     if (least < min || greatest > max) {
       throw ByteArrayReader.corrupt(
           in.position(),
           (least < min ? least : greatest) + " in a column (expected: " + min + ".." + max + ")");
     }
+    return even;
   }
 
   /** Finds where the other columns are. */

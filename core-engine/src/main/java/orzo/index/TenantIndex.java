@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +25,37 @@ final class TenantIndex {
   private record Posting(String value, RoaringBitmap ordinals) {}
 
   /** One label name: the string that all its series share, and its values. */
-  private record Postings(String name, Map<String, Posting> byValue) {}
+  private record Postings(String name, Map<String, Posting> byValue, SortedKeys values) {
+    Postings(String name) {
+      Map<String, Posting> byValue = new HashMap<>();
+      this(name, byValue, new SortedKeys(byValue));
+    }
+  }
+
+  /** The keys of a map in their order, which is found when first asked for after a change. */
+  private static final class SortedKeys {
+    private final Map<String, ?> map;
+    private volatile @Nullable List<String> sorted;
+
+    SortedKeys(Map<String, ?> map) {
+      this.map = map;
+    }
+
+    /** To be called under the lock for writing, whenever a key comes or goes. */
+    void changed() {
+      sorted = null;
+    }
+
+    /** To be called under a lock; the list does not change. */
+    List<String> list() {
+      List<String> known = sorted;
+      if (known == null) {
+        known = map.keySet().stream().sorted().toList();
+        sorted = known;
+      }
+      return known;
+    }
+  }
 
   /** The selected series, in ascending order of labels, as they were in a generation. */
   private record Selected(long generation, List<IndexedSeries> series) {}
@@ -39,6 +68,7 @@ final class TenantIndex {
 
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final Map<String, Postings> byName = new HashMap<>(); // guarded by lock
+  private final SortedKeys names = new SortedKeys(byName); // guarded by lock
   private final List<@Nullable IndexedSeries> series = new ArrayList<>(); // guarded by lock
   private final RoaringBitmap free = new RoaringBitmap(); // ordinals; guarded by lock
   private final Paths paths = new Paths(); // guarded by lock
@@ -70,11 +100,18 @@ final class TenantIndex {
       // The same few strings make up the labels of most series: all share one copy of each.
       String[] shared = new String[labels.size() * 2];
       for (int i = 0; i < labels.size(); i++) {
-        Postings postings =
-            byName.computeIfAbsent(labels.name(i), name -> new Postings(name, new HashMap<>()));
-        Posting posting =
-            postings.byValue.computeIfAbsent(
-                labels.value(i), value -> new Posting(value, new RoaringBitmap()));
+        Postings postings = byName.get(labels.name(i));
+        if (postings == null) {
+          postings = new Postings(labels.name(i));
+          byName.put(postings.name, postings);
+          names.changed();
+        }
+        Posting posting = postings.byValue.get(labels.value(i));
+        if (posting == null) {
+          posting = new Posting(labels.value(i), new RoaringBitmap());
+          postings.byValue.put(posting.value, posting);
+          postings.values.changed();
+        }
         posting.ordinals.add(ordinal);
         shared[2 * i] = postings.name;
         shared[2 * i + 1] = posting.value;
@@ -118,8 +155,10 @@ final class TenantIndex {
         posting.ordinals.remove(ordinal);
         if (posting.ordinals.isEmpty()) {
           postings.byValue.remove(posting.value);
+          postings.values.changed();
           if (postings.byValue.isEmpty()) {
             byName.remove(postings.name);
+            names.changed();
           }
         }
       }
@@ -253,7 +292,7 @@ final class TenantIndex {
   List<String> labelNames() {
     lock.readLock().lock();
     try {
-      return sorted(byName.keySet());
+      return names.list();
     } finally {
       lock.readLock().unlock();
     }
@@ -263,7 +302,7 @@ final class TenantIndex {
     lock.readLock().lock();
     try {
       Postings postings = byName.get(label);
-      return postings == null ? List.of() : sorted(postings.byValue.keySet());
+      return postings == null ? List.of() : postings.values.list();
     } finally {
       lock.readLock().unlock();
     }
@@ -288,13 +327,6 @@ final class TenantIndex {
     } finally {
       lock.readLock().unlock();
     }
-  }
-
-  private static List<String> sorted(Iterable<String> strings) {
-    List<String> sorted = new ArrayList<>();
-    strings.forEach(sorted::add);
-    Collections.sort(sorted);
-    return sorted;
   }
 
   private RoaringBitmap ordinals(List<Matcher> matchers) {

@@ -31,6 +31,21 @@ public final class Presence {
     set[step >>> 6] |= 1L << step;
   }
 
+  /** Adds the steps {@code [from, to)}, at least one. */
+  public static void addRange(long[] set, int from, int to) {
+    int first = from >>> 6;
+    int last = to - 1 >>> 6;
+    long head = -1L << from;
+    long tail = -1L >>> -to;
+    if (first == last) {
+      set[first] |= head & tail;
+    } else {
+      set[first] |= head;
+      Arrays.fill(set, first + 1, last, -1L);
+      set[last] |= tail;
+    }
+  }
+
   /** Adds all steps of another set. */
   public static void addAll(long[] set, long[] other) {
     for (int i = 0; i < set.length; i++) {

@@ -2,6 +2,7 @@ package orzo.promql.exec.window;
 
 import orzo.fold.AggregateRows;
 import orzo.fold.Part;
+import orzo.promql.exec.block.Presence;
 import orzo.promql.exec.block.SeriesBlock;
 
 /**
@@ -46,8 +47,9 @@ public final class LastOfWindows {
   public void show(WindowTimes times, boolean timestamps, SeriesBlock block) {
     long[] starts = rows.startsMillis;
     byte[] flags = rows.flags;
+    int from = timestamps ? 0 : showBorders(times, block);
     int after = 0; // the first row that starts after the step's time
-    for (int step = 0; step < block.values.length; step++) {
+    for (int step = from; step < block.values.length; step++) {
       long time = times.endMillis(step);
       while (after < rows.size && starts[after] <= time) {
         after++;
@@ -59,6 +61,33 @@ public final class LastOfWindows {
         block.set(step, timestamps ? millis / 1000.0 : value);
       }
     }
+  }
+
+  /**
+   * Shows the borders, if the steps are the starts of rows that each have one; returns the first
+   * step that is still to be shown.
+   */
+  private int showBorders(WindowTimes times, SeriesBlock block) {
+    int last = rows.size - 1;
+    if (last < 0 || times.stepMillis() != granularityMillis) {
+      return 0;
+    }
+    long[] starts = rows.startsMillis;
+    int row = rows.indexOf(times.firstEndMillis());
+    int shown = Math.min(rows.size - row, block.values.length);
+    int borders = AggregateRows.HAS_BORDER;
+    for (int i = row; i < row + shown; i++) {
+      borders &= rows.flags[i];
+    }
+    if (shown <= 0
+        || borders == 0
+        || starts[row] != times.firstEndMillis()
+        || starts[row + shown - 1] != times.endMillis(shown - 1)) {
+      return 0;
+    }
+    System.arraycopy(this.borders, row, block.values, 0, shown);
+    Presence.addRange(block.presence, 0, shown);
+    return shown;
   }
 
   /** Finds the last sample of {@code (afterMillis, time]}; false if that is a staleness marker. */

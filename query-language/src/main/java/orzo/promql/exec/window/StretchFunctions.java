@@ -1,5 +1,7 @@
 package orzo.promql.exec.window;
 
+import org.jspecify.annotations.Nullable;
+import orzo.promql.exec.block.Presence;
 import orzo.promql.exec.block.SeriesBlock;
 import orzo.promql.exec.block.TimeGrid;
 import orzo.promql.exec.math.KahanSum;
@@ -37,6 +39,9 @@ public final class StretchFunctions {
       TimeGrid grid,
       WindowTimes times,
       SeriesBlock result) {
+    if (takeEach(function, stretches, times, result)) {
+      return;
+    }
     Reduction reduction =
         switch (function) {
           case "count_over_time" -> new Reduction(stretches.counts, new SumOverTime(false));
@@ -60,6 +65,44 @@ public final class StretchFunctions {
         };
     reduction.function.evaluate(
         new Windows(stretches.times, reduction.column, stretches.size, grid, times), result);
+  }
+
+  /** Takes the one run that each window has, if it is so and the function is one for that. */
+  private static boolean takeEach(
+      String function, Stretches stretches, WindowTimes times, SeriesBlock result) {
+    double @Nullable [] column =
+        switch (function) {
+          case "count_over_time" -> stretches.counts;
+          case "sum_over_time", "avg_over_time" -> stretches.sums;
+          case "min_over_time" -> stretches.mins;
+          case "max_over_time" -> stretches.maxs;
+          case "first_over_time" -> stretches.firsts;
+          case "last_over_time" -> stretches.lasts;
+          default -> null;
+        };
+    if (column == null || stretches.size == 0) {
+      return false;
+    }
+    int first = stretches.runOfFirst(times);
+    if (first < 0) {
+      return false;
+    }
+    double[] values = result.values;
+    int steps = Math.min(values.length, stretches.size - first);
+    if (function.equals("avg_over_time")) {
+      double[] counts = stretches.counts;
+      for (int step = 0; step < steps; step++) {
+        values[step] = column[first + step] / counts[first + step];
+      }
+    } else if (function.equals("sum_over_time")) {
+      for (int step = 0; step < steps; step++) {
+        values[step] = 0 + column[first + step]; // as sums begin, which makes -0 to 0
+      }
+    } else {
+      System.arraycopy(column, first, values, 0, steps);
+    }
+    Presence.addRange(result.presence, 0, steps);
+    return true;
   }
 
   /** A function, and the column that it takes for values. */

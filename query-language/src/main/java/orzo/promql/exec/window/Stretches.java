@@ -50,6 +50,8 @@ public final class Stretches {
   private int[] interiorRuns = {}; // the run that a row's interior is, or NO_RUN
   private int[] borderRuns = {}; // that its border is; ~run when it is the last sample of one
   private boolean doubtful;
+  private boolean regular;
+  private long granularityMillis;
 
   /** Creates it without any runs. */
   public Stretches() {}
@@ -58,27 +60,29 @@ public final class Stretches {
    * Takes the runs of rows in the place of those before.
    *
    * @param newRows not to be changed while this is used; all with the same schema
-   * @param granularityMillis length of the rows' windows
+   * @param newGranularityMillis length of the rows' windows
    * @param whole whether the windows that are evaluated begin and end at those of the rows
    */
-  public void take(AggregateRows newRows, long granularityMillis, boolean whole) {
+  public void take(AggregateRows newRows, long newGranularityMillis, boolean whole) {
     rows = newRows;
+    granularityMillis = newGranularityMillis;
     if (interiorRuns.length < rows.size) {
       interiorRuns = new int[rows.size];
       borderRuns = new int[rows.size];
     }
     boolean someUnknown = markUnknown();
     doubtful = someUnknown || hasInfiniteSum();
-    if (whole && !someUnknown && isRegular(granularityMillis)) {
-      takeRegular(granularityMillis);
+    regular = whole && !someUnknown && isRegular();
+    if (regular) {
+      takeRegular();
       return;
     }
-    size = divide(granularityMillis, whole);
+    size = divide(whole);
     if (times.length < size) {
       times = new long[size];
       counts = new double[size];
     }
-    tellTimes(granularityMillis);
+    tellTimes();
     if (rows.schema().has(Part.FIRST_TIME)) {
       tellFirstTimes();
     }
@@ -103,7 +107,7 @@ public final class Stretches {
    * next without a gap; and whether the columns are sums and extremes, of which each can be told
    * without the others. Samples at equal distances make such rows.
    */
-  private boolean isRegular(long granularityMillis) {
+  private boolean isRegular() {
     int last = rows.size - 1;
     AggregateSchema schema = rows.schema();
     if (last < 0
@@ -125,7 +129,7 @@ public final class Stretches {
   }
 
   /** Takes such rows: one run is the first border, the others are interiors and what follows. */
-  private void takeRegular(long granularityMillis) {
+  private void takeRegular() {
     int last = rows.size - 1;
     long[] rowCounts = rows.integers(Part.COUNT);
     boolean isOpen = rowCounts[last] > 0; // the last row has an interior, which nothing follows
@@ -222,7 +226,7 @@ public final class Stretches {
   }
 
   /** Divides the rows into runs; returns how many. */
-  private int divide(long granularityMillis, boolean whole) {
+  private int divide(boolean whole) {
     long[] rowCounts = rows.integers(Part.COUNT);
     long[] starts = rows.startsMillis;
     byte[] flags = rows.flags;
@@ -247,7 +251,7 @@ public final class Stretches {
     return run;
   }
 
-  private void tellTimes(long granularityMillis) {
+  private void tellTimes() {
     long[] starts = rows.startsMillis;
     long[] rowCounts = rows.integers(Part.COUNT);
     long[] last = rows.integers(Part.LAST_TIME);
@@ -336,6 +340,22 @@ public final class Stretches {
     }
     times[run] = millis;
     counts[run] = count + 1;
+  }
+
+  /**
+   * The first of the runs of which each window has exactly one, and the window after the next one;
+   * negative unless windows are as long as those of the rows, and none of these is missing.
+   */
+  int runOfFirst(WindowTimes windows) {
+    long distance = windows.firstEndMillis() - times[0];
+    boolean each =
+        regular
+            && windows.stepMillis() == granularityMillis
+            && windows.rangeMillis() == granularityMillis
+            && distance >= 0
+            && distance % granularityMillis == 0
+            && distance / granularityMillis < size;
+    return each ? (int) (distance / granularityMillis) : -1;
   }
 
   /**
