@@ -10,10 +10,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -272,7 +274,7 @@ public final class ResourceApi implements GnocchiPart {
 
   private Reply listMetrics(Exchange exchange) {
     Found found = seen(exchange);
-    return Reply.ok(listed(found.stock, found.state));
+    return Reply.ok(listed(found.stock, found.state, Set.of()));
   }
 
   private Reply addMetrics(Exchange exchange) {
@@ -287,12 +289,16 @@ public final class ResourceApi implements GnocchiPart {
               changes.add(draft, owner, stated);
               return true;
             });
-    return Reply.ok(listed(inventory.current(exchange.tenant()), found.state));
+    // Gnocchi's command shows the first one as what it has created.
+    return Reply.ok(listed(inventory.current(exchange.tenant()), found.state, stated.keySet()));
   }
 
-  private Object listed(Stock stock, ResourceState state) {
+  /** The metrics of a resource, those of some names before the others. */
+  private Object listed(Stock stock, ResourceState state, Set<String> first) {
+    List<MetricRecord> metrics = new ArrayList<>(stock.metrics(state.id()).values());
+    metrics.sort(Comparator.comparing(metric -> !first.contains(metric.name())));
     List<Map<String, @Nullable Object>> list = new ArrayList<>();
-    for (MetricRecord metric : stock.metrics(state.id()).values()) {
+    for (MetricRecord metric : metrics) {
       Map<String, @Nullable Object> json = new LinkedHashMap<>();
       json.put("id", metric.id().toString());
       json.put("creator", metric.creator());

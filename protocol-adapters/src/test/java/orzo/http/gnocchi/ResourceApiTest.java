@@ -289,9 +289,9 @@ class ResourceApiTest {
                 .json()
                 .getJsonObject("metrics"))
         .isEqualTo(new JsonObject().put("ram", cpu));
-    Answer added = api.post(GENERIC + "/metric", "{'net': {'archive_policy_name': 'low'}}");
+    Answer added = api.post(GENERIC + "/metric", "{'swap': {'archive_policy_name': 'low'}}");
     assertThat(added.status()).isEqualTo(200);
-    assertThat(added.each("name")).containsExactly("net", "ram");
+    assertThat(added.each("name")).containsExactly("swap", "ram");
     assertThat(api.get(GENERIC + "/history").list()).hasSize(1);
 
     assertThat(api.delete(GENERIC).status()).isEqualTo(204);
