@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 import orzo.metric.Labels;
 import orzo.metric.Metric;
 import orzo.metric.ResourceRef;
@@ -190,6 +191,21 @@ public final class SeriesIndex implements SeriesLister, SeriesStatistics {
       }
     }
     return limited(List.copyOf(names), limit);
+  }
+
+  @Override
+  public @Nullable List<String> fewLabelNames(Tenant tenant, int most) {
+    TenantIndex index = tenants.get(tenant);
+    return index == null ? List.of() : index.fewLabelNames(most);
+  }
+
+  @Override
+  public @Nullable List<String> fewLabelValues(Tenant tenant, String label, int most) {
+    TenantIndex index = tenants.get(tenant);
+    if (label.equals(Matcher.PATH)) {
+      return null;
+    }
+    return index == null ? List.of() : index.fewLabelValues(label, most);
   }
 
   @Override

@@ -34,8 +34,13 @@ final class TenantIndex {
 
   /** The keys of a map in their order, which is found when first asked for after a change. */
   private static final class SortedKeys {
+    /** More are not sorted for somebody who cannot wait. */
+    private static final int MOST_AT_ONCE = 2_000;
+
+    private static final int CHARACTERS_BESIDE = 3;
+
     private final Map<String, ?> map;
-    private volatile @Nullable List<String> sorted;
+    private volatile @Nullable Sorted sorted;
 
     SortedKeys(Map<String, ?> map) {
       this.map = map;
@@ -48,13 +53,31 @@ final class TenantIndex {
 
     /** To be called under a lock; the list does not change. */
     List<String> list() {
-      List<String> known = sorted;
+      return sorted().keys;
+    }
+
+    /** The same if it is short, see {@link SeriesLister#fewLabelNames}; else null. */
+    @Nullable List<String> few(int most) {
+      Sorted known = map.size() <= MOST_AT_ONCE ? sorted() : sorted;
+      return known == null || known.length > most ? null : known.keys;
+    }
+
+    private Sorted sorted() {
+      Sorted known = sorted;
       if (known == null) {
-        known = map.keySet().stream().sorted().toList();
+        List<String> keys = map.keySet().stream().sorted().toList();
+        long length = 0;
+        for (String key : keys) {
+          length += key.length() + CHARACTERS_BESIDE;
+        }
+        known = new Sorted(keys, length);
         sorted = known;
       }
       return known;
     }
+
+    /** The keys, and how long they are together. */
+    private record Sorted(List<String> keys, long length) {}
   }
 
   /** The selected series, in ascending order of labels, as they were in a generation. */
@@ -303,6 +326,31 @@ final class TenantIndex {
     try {
       Postings postings = byName.get(label);
       return postings == null ? List.of() : postings.values.list();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** See {@link SeriesLister#fewLabelNames}. */
+  @Nullable List<String> fewLabelNames(int most) {
+    if (!lock.readLock().tryLock()) {
+      return null;
+    }
+    try {
+      return names.few(most);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** See {@link SeriesLister#fewLabelValues}. */
+  @Nullable List<String> fewLabelValues(String label, int most) {
+    if (!lock.readLock().tryLock()) {
+      return null;
+    }
+    try {
+      Postings postings = byName.get(label);
+      return postings == null ? List.of() : postings.values.few(most);
     } finally {
       lock.readLock().unlock();
     }

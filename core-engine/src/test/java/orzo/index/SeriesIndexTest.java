@@ -33,6 +33,29 @@ class SeriesIndexTest {
   }
 
   @Test
+  void fewLabels_areToldUnlessTheyAreLong() {
+    add(PASTA, 1, Labels.of("__name__", "boils", "pot", "b"));
+    add(PASTA, 2, Labels.of("__name__", "boils", "pot", "a"));
+
+    assertThat(index.fewLabelNames(PASTA, 17)).containsExactly("__name__", "pot");
+    assertThat(index.fewLabelNames(PASTA, 16)).isNull();
+    assertThat(index.fewLabelValues(PASTA, "pot", 8)).containsExactly("a", "b");
+    assertThat(index.fewLabelValues(PASTA, "pot", 7)).isNull();
+    assertThat(index.fewLabelValues(PASTA, "lid", 0)).isEmpty();
+    assertThat(index.fewLabelNames(RICE, 0)).isEmpty();
+    assertThat(index.fewLabelValues(PASTA, Matcher.PATH, 100)).isNull(); // not sorted beforehand
+
+    add(PASTA, 3, Labels.of("__name__", "boils", "pot", "0"));
+    assertThat(index.fewLabelValues(PASTA, "pot", 12)).containsExactly("0", "a", "b");
+    for (int i = 10; i < 3_000; i++) {
+      add(PASTA, i, Labels.of("__name__", "boils", "pot", Integer.toString(i)));
+    }
+    assertThat(index.fewLabelValues(PASTA, "pot", 1_000_000)).isNull(); // to be sorted first
+    assertThat(index.labelValues(PASTA, "pot", List.of(), 3)).containsExactly("0", "10", "100");
+    assertThat(index.fewLabelValues(PASTA, "pot", 1_000_000)).hasSize(2_993);
+  }
+
+  @Test
   void add_ofAKnownSeries_changesNothing() {
     Labels labels = Labels.of("__name__", "boils");
     add(PASTA, 7, labels);

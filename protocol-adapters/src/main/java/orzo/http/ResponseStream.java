@@ -116,18 +116,35 @@ public final class ResponseStream extends OutputStream {
     if (body != null) {
       body.close();
       await(response.end());
-    } else if (gzip && length >= MIN_COMPRESSED) {
+    } else {
+      await(whole());
+    }
+    finished = true;
+  }
+
+  /**
+   * Sends what was written, which must fit one chunk, and does not wait until it is sent: for an
+   * event loop.
+   */
+  public void finishAtOnce() throws IOException {
+    if (body != null) {
+      throw new IllegalStateException("more than " + CHUNK + " bytes are not sent at once");
+    }
+    whole().onFailure(gone -> LOG.debug("answer not sent", gone));
+    finished = true;
+  }
+
+  private Future<Void> whole() throws IOException {
+    if (gzip && length >= MIN_COMPRESSED) {
       announceEncoding();
       ByteArrayOutputStream compressed = new ByteArrayOutputStream(length / 2);
       try (OutputStream gzipped = new FastGzip(compressed)) {
         gzipped.write(start, 0, length);
       }
-      whole(Buffer.buffer(compressed.toByteArray()));
-    } else {
-      response.headers().add("Vary", "Accept-Encoding");
-      whole(Buffer.buffer(Arrays.copyOf(start, length)));
+      return end(Buffer.buffer(compressed.toByteArray()));
     }
-    finished = true;
+    response.headers().add("Vary", "Accept-Encoding");
+    return end(Buffer.buffer(Arrays.copyOf(start, length)));
   }
 
   /** Breaks the connection if the answer is not complete. */
@@ -141,13 +158,12 @@ public final class ResponseStream extends OutputStream {
     }
   }
 
-  private void whole(Buffer bytes) throws IOException {
+  private Future<Void> end(Buffer bytes) {
     if (headOnly) {
       response.putHeader("Content-Length", Integer.toString(bytes.length()));
-      await(response.end());
-    } else {
-      await(response.end(bytes));
+      return response.end();
     }
+    return response.end(bytes);
   }
 
   private static void await(Future<Void> written) throws IOException {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import orzo.http.FormParameters;
@@ -73,8 +74,9 @@ public final class PrometheusApi {
             new ExemplarEndpoint(backend.exemplars(), syntax, limits, gate)::queryExemplars)
         .getAndPost("/format_query", syntaxes::formatQuery)
         .getAndPost("/parse_query", syntaxes::parseQuery)
-        .getAndPost("/labels", series::labels)
-        .get("/label/:name/values", series::labelValues)
+        .get("/labels", series::labels, series::fewLabels)
+        .post("/labels", series::labels)
+        .get("/label/:name/values", series::labelValues, series::fewLabelValues)
         .getAndPost("/series", series::series)
         .bytes("/read", reads::read)
         .beside("/federate", federation::federate)
@@ -188,8 +190,25 @@ public final class PrometheusApi {
 
   private void start(RoutingContext context, Routes.Route route, Buffer body) {
     AtomicBoolean gone = new AtomicBoolean();
+    if (route.quick().isPresent()) {
+      Answer answer = quickAnswer(route.quick().get(), context, route, body);
+      if (answer != null) {
+        send(context, 200, answer::write, ResponseStream::finishAtOnce);
+        return;
+      }
+    }
     context.addEndHandler(_ -> gone.set(true));
     threads.newThread(() -> serve(context, route, body, gone)).start();
+  }
+
+  private @Nullable Answer quickAnswer(
+      QuickEndpoint endpoint, RoutingContext context, Routes.Route route, Buffer body) {
+    try {
+      return endpoint.answer(request(context, route, body, new AtomicBoolean()));
+    } catch (ApiException | GatewayException refusal) { // the other endpoint says it, too
+      LOG.trace("not answered at once", refusal);
+      return null;
+    }
   }
 
   private void serve(RoutingContext context, Routes.Route route, Buffer body, AtomicBoolean gone) {
@@ -250,6 +269,15 @@ public final class PrometheusApi {
   }
 
   private static void send(RoutingContext context, int status, Answer.Data content) {
+    send(context, status, content, ResponseStream::finish);
+  }
+
+  /** Completes an answer. */
+  private interface Finish {
+    void finish(ResponseStream body) throws IOException;
+  }
+
+  private static void send(RoutingContext context, int status, Answer.Data content, Finish finish) {
     HttpServerResponse response = context.response();
     if (response.closed()) {
       return;
@@ -259,7 +287,7 @@ public final class PrometheusApi {
       JsonWriter json = new JsonWriter(body);
       content.write(json);
       json.drain();
-      body.finish();
+      finish.finish(body);
     } catch (IOException e) {
       LOG.debug("{} not answered: {}", context.request().path(), e.getMessage());
     } catch (RuntimeException e) { // closing the stream has told the client

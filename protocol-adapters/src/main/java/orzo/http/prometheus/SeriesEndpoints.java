@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import orzo.http.FormParameters;
 import orzo.index.Matcher;
 import orzo.index.SeriesLister;
@@ -19,6 +21,9 @@ import orzo.storage.Kind;
  * given, series without data in that time are left out.
  */
 final class SeriesEndpoints {
+  /** Characters that are answered at once: escaped as six bytes each they still fit one chunk. */
+  private static final int FEW = 8_000;
+
   private final SeriesLister lister;
   private final SeriesPresence presence;
   private final PromQlSyntax syntax;
@@ -55,12 +60,40 @@ final class SeriesEndpoints {
         list("labels", limit, most -> lister.labelNames(request.tenant(), selectors, most)), limit);
   }
 
-  Answer labelValues(ApiRequest request) {
+  /** {@link #labels} of all series, if they are few. */
+  @Nullable Answer fewLabels(ApiRequest request) {
+    return few(request, "labels", () -> lister.fewLabelNames(request.tenant(), FEW));
+  }
+
+  /** {@link #labelValues} of all series, if they are few. */
+  @Nullable Answer fewLabelValues(ApiRequest request) {
+    String label = label(request);
+    return few(request, "label_values", () -> lister.fewLabelValues(request.tenant(), label, FEW));
+  }
+
+  private @Nullable Answer few(
+      ApiRequest request, String endpoint, Supplier<@Nullable List<String>> lookup) {
+    FormParameters parameters = request.parameters();
+    if (!parameters.all("match[]").isEmpty()) {
+      return null;
+    }
+    int limit = ParameterValues.limit(parameters);
+    Stretch.of(parameters);
+    List<String> found = gate.quick(endpoint, lookup);
+    return found == null ? null : Answer.limited(found, limit);
+  }
+
+  private static String label(ApiRequest request) {
     String label = LabelNameEscaping.unescape(request.pathName());
     if (label.isEmpty() || label.indexOf('\ufffd') >= 0) { // what decoding makes of no UTF-8
       throw new ApiException(
           ApiException.Type.BAD_DATA, "invalid label name: " + GoQuote.quote(label));
     }
+    return label;
+  }
+
+  Answer labelValues(ApiRequest request) {
+    String label = label(request);
     int limit = ParameterValues.limit(request.parameters());
     Stretch time = Stretch.of(request.parameters());
     List<List<Matcher>> selectors = selectors(request.parameters());

@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import orzo.index.Matcher;
 import orzo.index.SeriesLister;
 import orzo.index.SeriesPresence;
@@ -93,6 +94,20 @@ final class Fakes {
       series(tenant, selectors, Integer.MAX_VALUE)
           .forEach(labels -> names.addAll(labels.toMap().keySet()));
       return names.stream().limit(limit).toList();
+    }
+
+    @Override
+    public @Nullable List<String> fewLabelNames(Tenant tenant, int most) {
+      return few(labelNames(tenant, List.of(), Integer.MAX_VALUE), most);
+    }
+
+    @Override
+    public @Nullable List<String> fewLabelValues(Tenant tenant, String label, int most) {
+      return few(labelValues(tenant, label, List.of(), Integer.MAX_VALUE), most);
+    }
+
+    private static @Nullable List<String> few(List<String> all, int most) {
+      return all.stream().mapToInt(text -> text.length() + 3).sum() > most ? null : all;
     }
 
     @Override
