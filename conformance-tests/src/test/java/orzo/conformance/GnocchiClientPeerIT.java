@@ -391,4 +391,54 @@ final class GnocchiClientPeerIT {
     assertThat(stranger.refused("archive-policy", "delete", "short")).endsWith("(HTTP 403)");
     assertThat(as("").refused("metric", "list")).contains("HTTP 401");
   }
+
+  @Test
+  void users_areAskedForPasswordsOrTokens() throws IOException {
+    // Of "alice-secret" and "token-of-alice", as Python's crypt and hashlib made them.
+    Path users =
+        Files.writeString(
+            Workspace.directory("GnocchiClientPeerIT-users").resolve("users.yaml"),
+            """
+            users:
+              - name: alice
+                password: "$2b$04$abcdefghijklmnopqrstuuHCSenwm8buK215m4R4q2ZmPL95d0lX2"
+                tokens: ["sha256:19c28a50b1a09097592e7ceddb7e0771ff4d469747541a7536579eef857e05ce"]
+                project: shop
+            """);
+    Map<String, String> settings =
+        Map.of("auth.mode", "users", "auth.users-file", users.toString());
+    try (GatewayServer asking = Workspace.gateway("GnocchiClientPeerIT-asking", settings)) {
+      asking.start();
+      String url = asking.url().toString();
+      Json created =
+          byPassword(asking, "alice-secret").json("metric", "create", "-a", "low", "by-password");
+      assertThat(created.get("creator").text()).isEqualTo("alice:shop");
+      GnocchiCommand byToken =
+          new GnocchiCommand(
+              asking.directory(),
+              "--os-auth-type",
+              "admin_token",
+              "--os-token",
+              "token-of-alice",
+              "--os-endpoint",
+              url);
+      assertThat(byToken.json("metric", "list").list())
+          .extracting(metric -> metric.get("name").text())
+          .containsExactly("by-password");
+      assertThat(byPassword(asking, "another").refused("metric", "list")).contains("HTTP 401");
+    }
+  }
+
+  private static GnocchiCommand byPassword(GatewayServer server, String password) {
+    return new GnocchiCommand(
+        server.directory(),
+        "--os-auth-type",
+        "http_basic",
+        "--os-username",
+        "alice",
+        "--os-password",
+        password,
+        "--os-endpoint",
+        server.url().toString());
+  }
 }

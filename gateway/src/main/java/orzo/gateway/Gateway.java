@@ -7,6 +7,7 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import orzo.access.Doorkeeper;
 import orzo.book.Books;
 import orzo.cache.CachedSplitStore;
 import orzo.cache.StorageWithSplits;
@@ -147,6 +149,7 @@ final class Gateway implements AutoCloseable {
    * @throws GatewayException when a part can't start; call {@link #close} then, too
    */
   URI start() throws InterruptedException {
+    AccessControl access = AccessControl.start(configuration, started, registry, outages);
     RedisStorage storage = storage();
     metrics.addRedis(storage.meters());
 
@@ -297,7 +300,7 @@ final class Gateway implements AutoCloseable {
         new StoredAggregates(queried, atHand, sacks, decoders, seriesPolicies);
     GnocchiApi gnocchi =
         new GnocchiApi(
-            gnocchiSettings(),
+            gnocchiSettings(access.authentication()),
             List.of(
                 new PolicyApi(policies, editor, new ParsedSyntax(features)::selector),
                 new ResourceTypeApi(inventory, clock),
@@ -319,22 +322,24 @@ final class Gateway implements AutoCloseable {
                     aggregates,
                     configuration.get(Keys.QUERY_MAX_SAMPLES),
                     clock)));
+    List<Consumer<Router>> mounts = new ArrayList<>();
+    access.gate().ifPresent(gate -> mounts.add(gate::mount)); // before all that it guards
+    mounts.addAll(
+        List.of(remoteWrite::mount, prometheus::mount, gnocchi::mount, operations::mount));
     listen(
+        access.doorkeeper(),
         receiver,
         carbon,
-        List.of(remoteWrite::mount, prometheus::mount, gnocchi::mount, operations::mount),
+        mounts,
         new StatsdReceiver.Surroundings(
             intake, counters, mapping, index::isDeleted, outages, clock, System::nanoTime, seed));
     metrics.awaitJava();
     return address();
   }
 
-  private GnocchiSettings gnocchiSettings() {
+  private GnocchiSettings gnocchiSettings(Authentication authentication) {
     return new GnocchiSettings(
-        switch (configuration.get(Keys.AUTH_MODE)) {
-          case "gnocchi-basic" -> Authentication.GNOCCHI_BASIC;
-          default -> Authentication.NONE;
-        },
+        authentication,
         new TenantHeader(configuration.get(Keys.TENANCY_HEADER)),
         configuration.get(Keys.HTTP_PROXY_HEADERS),
         configuration.get(Keys.GNOCCHI_MAX_LIMIT));
@@ -469,6 +474,7 @@ final class Gateway implements AutoCloseable {
   }
 
   private void listen(
+      Doorkeeper doorkeeper,
       RemoteWriteReceiver receiver,
       CarbonReceiver carbon,
       List<Consumer<Router>> mounts,
@@ -480,7 +486,8 @@ final class Gateway implements AutoCloseable {
     if (remoteWritePort != 0) {
       RemoteWriteListener listener =
           listeners.add(
-              new RemoteWriteListener(host, remoteWritePort, processors, tenantHeader, receiver));
+              new RemoteWriteListener(
+                  host, remoteWritePort, processors, tenantHeader, doorkeeper, receiver));
       try {
         listener.start();
       } catch (IOException e) {

@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import orzo.file.InvalidFileException;
 import orzo.gateway.configuration.Configuration;
 import orzo.gateway.configuration.Keys;
 import orzo.intake.Registration;
-import orzo.mapping.InvalidRulesException;
 import orzo.mapping.Mapped;
 import orzo.mapping.MappingFile;
 import orzo.mapping.MetricType;
@@ -69,7 +69,7 @@ final class MapCommand implements Callable<Integer> {
     RuleSet rules;
     try {
       rules = rules(configuration.get());
-    } catch (InvalidRulesException e) {
+    } catch (InvalidFileException e) {
       e.problems().forEach(problem -> errors.println("orzo: " + problem));
       return ExitCode.USAGE;
     }
@@ -92,7 +92,7 @@ final class MapCommand implements Callable<Integer> {
         spec.commandLine(), "--type: '" + type + "' (expected: gauge, counter, observer)");
   }
 
-  private RuleSet rules(Configuration configuration) throws InvalidRulesException {
+  private RuleSet rules(Configuration configuration) throws InvalidFileException {
     boolean collectd = configuration.get(Keys.MAPPING_COLLECTD);
     Path path = file != null ? file : configuration.get(Keys.MAPPING_FILE).orElse(null);
     if (path == null) {

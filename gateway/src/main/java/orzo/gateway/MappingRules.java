@@ -6,9 +6,9 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import orzo.file.InvalidFileException;
 import orzo.gateway.configuration.Configuration;
 import orzo.gateway.configuration.Keys;
-import orzo.mapping.InvalidRulesException;
 import orzo.mapping.Mapping;
 import orzo.mapping.MappingFile;
 import orzo.mapping.RuleSet;
@@ -43,7 +43,7 @@ final class MappingRules {
     MappingFile file;
     try {
       file = started.add("mapping", MappingFile.load(path.get(), collectd));
-    } catch (InvalidRulesException e) {
+    } catch (InvalidFileException e) {
       throw new GatewayException(
           Kind.MALFORMED, "mapping.file: " + String.join("\norzo: ", e.problems()), e);
     }

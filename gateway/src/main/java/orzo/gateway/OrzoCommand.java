@@ -18,6 +18,8 @@ import picocli.CommandLine.Spec;
       ConfigCommand.class,
       MapCommand.class,
       SizeCommand.class,
+      HashPasswordCommand.class,
+      NewTokenCommand.class,
       VersionCommand.class,
       WarmupCommand.class,
       CommandLine.HelpCommand.class

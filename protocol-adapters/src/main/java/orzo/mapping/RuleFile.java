@@ -7,15 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import orzo.file.InvalidFileException;
+import orzo.file.YamlFields;
 import orzo.metric.Labels;
 import orzo.metric.PolicyNames;
 
@@ -24,9 +21,6 @@ import orzo.metric.PolicyNames;
  * statsd_exporter have them, {@code templates} as InfluxDB has them.
  */
 public final class RuleFile {
-  /** The longest file, in characters. */
-  static final int MAX_LENGTH = 16 << 20;
-
   private static final java.util.regex.Pattern LABEL =
       java.util.regex.Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]*");
   private static final java.util.regex.Pattern RESOURCE_TYPE =
@@ -65,49 +59,27 @@ public final class RuleFile {
    *
    * @param label what to call the file in messages
    * @param collectd whether the built-in rules for collectd follow those of the file
-   * @throws InvalidRulesException when something is wrong with them; then none count
+   * @throws InvalidFileException when something is wrong with them; then none count
    */
   public static RuleSet parse(String label, String text, boolean collectd)
-      throws InvalidRulesException {
+      throws InvalidFileException {
     RuleFile file = new RuleFile(label);
     file.read(text);
     if (!file.problems.isEmpty()) {
-      throw new InvalidRulesException(file.problems);
+      throw new InvalidFileException(file.problems);
     }
     return new RuleSet(file.rules, collectd);
   }
 
   private void read(String text) {
-    LoadSettings settings =
-        LoadSettings.builder()
-            .setLabel(label)
-            .setUseMarks(true)
-            .setAllowNonScalarKeys(true)
-            .setCodePointLimit(MAX_LENGTH)
-            .build();
-    try {
-      Optional<Node> root = new Compose(settings).composeString(text);
-      root.ifPresent(this::file);
-    } catch (MarkedYamlEngineException e) {
-      String place =
-          e.getProblemMark()
-              .map(mark -> ", line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1))
-              .orElse("");
-      problems.add(label + place + ": not YAML: " + oneLine(e.getProblem()));
-    } catch (YamlEngineException e) {
-      problems.add(label + ": not YAML: " + oneLine(String.valueOf(e.getMessage())));
-    }
-  }
-
-  private void file(Node root) {
-    YamlFields file = YamlFields.of(label, root, FILE_FIELDS, problems);
+    YamlFields file = YamlFields.ofFile(label, text, FILE_FIELDS, problems);
     Node defaults = file.node("defaults");
     if (defaults != null) {
       YamlFields fields = YamlFields.of(label + ", defaults", defaults, DEFAULT_FIELDS, problems);
       String type = fields.word("match_type", MATCH_TYPES);
       matchType = type == null ? matchType : type;
-      String text = fields.text("template_separator");
-      separator = text == null ? separator : text;
+      String stated = fields.text("template_separator");
+      separator = stated == null ? separator : stated;
     }
     for (Node item : file.items("mappings")) {
       rule(place(item), item);
@@ -332,9 +304,5 @@ public final class RuleFile {
       }
     }
     return tags;
-  }
-
-  private static String oneLine(String text) {
-    return text.strip().replaceAll("\\s*[\r\n]+\\s*", " ");
   }
 }

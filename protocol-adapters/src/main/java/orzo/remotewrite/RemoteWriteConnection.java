@@ -1,11 +1,13 @@
 package orzo.remotewrite;
 
 import static io.netty.handler.codec.http.HttpHeaderNames.ALLOW;
+import static io.netty.handler.codec.http.HttpHeaderNames.AUTHORIZATION;
 import static io.netty.handler.codec.http.HttpHeaderNames.CONNECTION;
 import static io.netty.handler.codec.http.HttpHeaderNames.CONTENT_ENCODING;
 import static io.netty.handler.codec.http.HttpHeaderNames.CONTENT_LENGTH;
 import static io.netty.handler.codec.http.HttpHeaderNames.CONTENT_TYPE;
 import static io.netty.handler.codec.http.HttpHeaderNames.RETRY_AFTER;
+import static io.netty.handler.codec.http.HttpHeaderNames.WWW_AUTHENTICATE;
 import static io.netty.handler.codec.http.HttpHeaderValues.CLOSE;
 import static java.util.Objects.requireNonNull;
 
@@ -27,12 +29,17 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import orzo.access.Doorkeeper;
+import orzo.access.User;
+import orzo.access.Verdict;
 import orzo.metric.Tenant;
 
 /**
@@ -46,11 +53,15 @@ final class RemoteWriteConnection extends SimpleChannelInboundHandler<HttpObject
   private static final Logger log = LoggerFactory.getLogger(RemoteWriteConnection.class);
   private static final Set<String> PATHS = Set.of("/api/v1/write", "/api/v1/receive");
 
+  private static final ThreadFactory THREADS =
+      Thread.ofVirtual().name("remote-write-access-", 0).factory();
+
   /** A connection without requests is closed after this many times the request timeout. */
   private static final int IDLE_TIMEOUTS = 10;
 
   private final RemoteWriteReceiver receiver;
   private final String tenantHeader;
+  private final Doorkeeper doorkeeper;
   private final RequestBody body;
 
   // The request being received.
@@ -69,14 +80,17 @@ final class RemoteWriteConnection extends SimpleChannelInboundHandler<HttpObject
     IDLE,
     /** A request has begun and is not complete. */
     RECEIVING,
+    /** A request has begun, and who sends it is being found out; nothing is read. */
+    ASKING,
     /** A request is complete and its reply is on its way; nothing is read. */
     ANSWERING
   }
 
-  RemoteWriteConnection(RemoteWriteReceiver receiver, String tenantHeader) {
+  RemoteWriteConnection(RemoteWriteReceiver receiver, String tenantHeader, Doorkeeper doorkeeper) {
     super(true);
     this.receiver = receiver;
     this.tenantHeader = tenantHeader;
+    this.doorkeeper = doorkeeper;
     this.body = new RequestBody(receiver);
   }
 
@@ -123,21 +137,47 @@ final class RemoteWriteConnection extends SimpleChannelInboundHandler<HttpObject
     bytesArrived();
     keepAlive = HttpUtil.isKeepAlive(request);
     refusedBytes = 0;
-    refusal = refuseTarget(request);
-    if (refusal == null) {
-      var headers = request.headers();
-      WriteRequestHead head =
-          WriteRequestHead.of(
-              receiver,
-              headers.get(tenantHeader),
-              headers.get(CONTENT_TYPE),
-              headers.get(CONTENT_ENCODING),
-              HttpUtil.getContentLength(request, -1L));
-      tenant = head.tenant();
-      protocol = head.protocol();
-      WriteReply reply = head.refusal();
-      refusal = reply == null ? null : response(receiver.refuse(reply));
+    String authorization = request.headers().get(AUTHORIZATION);
+    String token = request.headers().get(Doorkeeper.TOKEN_HEADER);
+    Optional<Verdict> known = doorkeeper.verdictAtOnce(authorization, token);
+    if (known.isPresent()) {
+      judge(context, request, known.get());
+      return;
     }
+    state = State.ASKING;
+    context.channel().config().setAutoRead(false);
+    THREADS
+        .newThread(() -> {
+          Verdict verdict = doorkeeper.verdict(authorization, token);
+          context.executor().execute(() -> go(context, request, verdict));
+        })
+        .start();
+  }
+
+  private void go(ChannelHandlerContext context, HttpRequest request, Verdict verdict) {
+    if (state == State.ASKING && context.channel().isActive()) {
+      state = State.RECEIVING;
+      judge(context, request, verdict);
+      if (state == State.RECEIVING) {
+        context.channel().config().setAutoRead(true);
+      }
+    }
+  }
+
+  private void judge(ChannelHandlerContext context, HttpRequest request, Verdict verdict) {
+    refusal =
+        switch (verdict) {
+          case Verdict.Admitted(User user) -> judge(request, user);
+          case Verdict.Refused _ -> {
+            FullHttpResponse refused =
+                response(401, "remote write: name a user and a password, or a token");
+            refused.headers().add(WWW_AUTHENTICATE, Doorkeeper.CHALLENGES);
+            yield refused;
+          }
+          case Verdict.Busy _ ->
+              response(
+                  WriteReply.unavailable("remote write: too many passwords are being looked at"));
+        };
     if (HttpUtil.is100ContinueExpected(request)) {
       FullHttpResponse refused = refusal;
       if (refused == null) {
@@ -150,6 +190,30 @@ final class RemoteWriteConnection extends SimpleChannelInboundHandler<HttpObject
         answer(context, refused);
       }
     }
+  }
+
+  private @Nullable FullHttpResponse judge(HttpRequest request, User user) {
+    FullHttpResponse wrongTarget = refuseTarget(request);
+    if (wrongTarget != null) {
+      return wrongTarget;
+    }
+    var headers = request.headers();
+    Optional<String> named = user.tenant(headers.get(tenantHeader));
+    if (named.isEmpty()) {
+      return response(
+          403, "remote write: header " + tenantHeader + ": a tenant that is not of this user");
+    }
+    WriteRequestHead head =
+        WriteRequestHead.of(
+            receiver,
+            named.get(),
+            headers.get(CONTENT_TYPE),
+            headers.get(CONTENT_ENCODING),
+            HttpUtil.getContentLength(request, -1L));
+    tenant = head.tenant();
+    protocol = head.protocol();
+    WriteReply reply = head.refusal();
+    return reply == null ? null : response(receiver.refuse(reply));
   }
 
   private static FullHttpResponse badHttp(Throwable cause) {
@@ -284,7 +348,7 @@ final class RemoteWriteConnection extends SimpleChannelInboundHandler<HttpObject
       case IDLE -> {
         var _ = context.close();
       }
-      case RECEIVING -> {
+      case RECEIVING, ASKING -> {
         keepAlive = false;
         FullHttpResponse refused = refusal;
         answer(context, refused != null ? refused : response(receiver.refuse(receiver.tooSlow())));

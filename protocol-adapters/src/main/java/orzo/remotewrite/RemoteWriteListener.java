@@ -28,6 +28,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import orzo.access.Doorkeeper;
 
 /**
  * The listener for remote write alone, apart from queries: HTTP/1.1 on Netty, {@code POST
@@ -46,6 +47,7 @@ public final class RemoteWriteListener implements AutoCloseable {
   private final int port;
   private final int eventLoops;
   private final String tenantHeader;
+  private final Doorkeeper doorkeeper;
   private final RemoteWriteReceiver receiver;
   private final ChannelGroup connections =
       new DefaultChannelGroup("remote-write", GlobalEventExecutor.INSTANCE);
@@ -58,13 +60,20 @@ public final class RemoteWriteListener implements AutoCloseable {
    * @param port 0 for any free one
    * @param eventLoops how many threads decode
    * @param tenantHeader the header that names the tenant
+   * @param doorkeeper tells who sends
    */
   public RemoteWriteListener(
-      String host, int port, int eventLoops, String tenantHeader, RemoteWriteReceiver receiver) {
+      String host,
+      int port,
+      int eventLoops,
+      String tenantHeader,
+      Doorkeeper doorkeeper,
+      RemoteWriteReceiver receiver) {
     this.host = host;
     this.port = port;
     this.eventLoops = eventLoops;
     this.tenantHeader = tenantHeader;
+    this.doorkeeper = doorkeeper;
     this.receiver = receiver;
   }
 
@@ -157,7 +166,8 @@ public final class RemoteWriteListener implements AutoCloseable {
               .setMaxInitialLineLength(MAX_LINE_BYTES)
               .setMaxHeaderSize(MAX_HEADER_BYTES)
               .setMaxChunkSize(256 << 10);
-      RemoteWriteConnection connection = new RemoteWriteConnection(receiver, tenantHeader);
+      RemoteWriteConnection connection =
+          new RemoteWriteConnection(receiver, tenantHeader, doorkeeper);
       channel
           .pipeline()
           .addLast(new Arrival(connection))

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import orzo.file.InvalidFileException;
 import orzo.storage.OutageLog;
 
 class MappingFileTest {
@@ -98,7 +99,7 @@ class MappingFileTest {
   @Test
   void load_ofNoFile_saysSo() {
     Path missing = directory.resolve("missing.yaml");
-    assertThatExceptionOfType(InvalidRulesException.class)
+    assertThatExceptionOfType(InvalidFileException.class)
         .isThrownBy(() -> MappingFile.load(missing, true))
         .withMessage(missing + ": there is no such file (allowed: a readable YAML file)");
   }

@@ -7,6 +7,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import orzo.file.InvalidFileException;
 import orzo.intake.Registration;
 import orzo.intake.Rejection;
 import orzo.metric.Labels;
@@ -54,7 +55,7 @@ class RuleFileTest {
   private static RuleSet parse(String text) {
     try {
       return RuleFile.parse("rules.yaml", text, false);
-    } catch (InvalidRulesException e) {
+    } catch (InvalidFileException e) {
       throw new AssertionError(e);
     }
   }
@@ -298,14 +299,14 @@ class RuleFileTest {
             + "|f, rule 1 (line 1): not a text (allowed: [filter] template [tag=value,…])",
       })
   void parse_aWrongFile_saysWhatIsWrongWhere(String text, String problem) {
-    assertThatExceptionOfType(InvalidRulesException.class)
+    assertThatExceptionOfType(InvalidFileException.class)
         .isThrownBy(() -> RuleFile.parse("f", text, false))
         .satisfies(e -> assertThat(e.problems()).containsExactly(problem));
   }
 
   @Test
   void parse_manyFaults_reportsThemAtOnce_butNotWithoutEnd() {
-    assertThatExceptionOfType(InvalidRulesException.class)
+    assertThatExceptionOfType(InvalidFileException.class)
         .isThrownBy(() -> RuleFile.parse("f", "mappings:\n" + "  - {}\n".repeat(1_000), false))
         .satisfies(e -> assertThat(e.problems()).hasSize(50));
   }
@@ -328,7 +329,7 @@ class RuleFileTest {
         for (String path : new String[] {"servers.a.cpu.b", "stats.a.b.count", "racks.x.y"}) {
           assertThat(damaged.map(path)).as(text.toString()).isNotNull();
         }
-      } catch (InvalidRulesException e) {
+      } catch (InvalidFileException e) {
         assertThat(e.problems()).as(text.toString()).isNotEmpty();
       }
     }

@@ -9,10 +9,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import org.junit.jupiter.api.Test;
+import orzo.access.Doorkeeper;
 
 class RemoteWriteListenerTest extends RemoteWriteContract {
   private final RemoteWriteListener listener =
-      new RemoteWriteListener("127.0.0.1", 0, 2, TENANT_HEADER, receiver);
+      new RemoteWriteListener("127.0.0.1", 0, 2, TENANT_HEADER, Doorkeeper.NONE, receiver);
 
   @Override
   int start() throws Exception {
@@ -46,7 +47,7 @@ class RemoteWriteListenerTest extends RemoteWriteContract {
   void start_onATakenPort_saysWhich() {
     int port = listener.port();
     try (RemoteWriteListener second =
-        new RemoteWriteListener("127.0.0.1", port, 1, TENANT_HEADER, receiver)) {
+        new RemoteWriteListener("127.0.0.1", port, 1, TENANT_HEADER, Doorkeeper.NONE, receiver)) {
       assertThatThrownBy(second::start)
           .isInstanceOf(IOException.class)
           .hasMessageStartingWith("remote write: can't listen on 127.0.0.1:" + port + ": ");

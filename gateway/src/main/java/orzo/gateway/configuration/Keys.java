@@ -49,15 +49,24 @@ public final class Keys {
           "believe Forwarded and X-Forwarded-Proto, -Host and -Prefix for the URLs in answers;"
               + " only behind a proxy that sets them");
 
-  /** Who may use the Gnocchi API. */
+  /** Who may send requests. */
   public static final Key<String> AUTH_MODE =
       new Key<>(
           "auth.mode",
-          ValueTypes.oneOf("none", "gnocchi-basic"),
+          ValueTypes.oneOf("none", "gnocchi-basic", "users"),
           "none",
-          "who calls the Gnocchi API: none: nobody is asked, all may do everything;"
-              + " gnocchi-basic: whoever the user name of basic authentication says, the password"
-              + " is not checked");
+          "who sends requests: none: nobody is asked, all may do everything; gnocchi-basic: the"
+              + " Gnocchi API believes the user name of basic authentication, the password is not"
+              + " checked; users: those of auth.users-file, for everything by HTTP");
+
+  /** Who the users are. */
+  public static final Key<Optional<Path>> AUTH_USERS_FILE =
+      new Key<>(
+          "auth.users-file",
+          ValueTypes.fileOrNothing(),
+          "",
+          "YAML file of users with hashed passwords, tokens, projects and roles, for"
+              + " auth.mode=users; is read again when it changes");
 
   /** The most that a page of a list has. */
   public static final Key<Integer> GNOCCHI_MAX_LIMIT =
@@ -458,6 +467,7 @@ public final class Keys {
           HTTP_ADMIN_API,
           HTTP_PROXY_HEADERS,
           AUTH_MODE,
+          AUTH_USERS_FILE,
           GNOCCHI_MAX_LIMIT,
           REMOTE_WRITE_PORT,
           REMOTE_WRITE_MAX_COMPRESSED_SIZE,

@@ -1,12 +1,12 @@
 package orzo.http.access;
 
 import io.vertx.core.MultiMap;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.Locale;
 import java.util.Optional;
+import orzo.access.BasicCredentials;
+import orzo.access.Doorkeeper;
+import orzo.access.Verdict;
 
-/** Tells who sent a request. Safe for many threads. */
+/** Tells who sent a request to the Gnocchi API. Safe for many threads. */
 public interface Authentication {
   /** Asks nobody. */
   Authentication NONE = _ -> Optional.of(Caller.ANYONE);
@@ -18,7 +18,7 @@ public interface Authentication {
    */
   Authentication GNOCCHI_BASIC =
       headers ->
-          Credentials.ofBasic(headers)
+          BasicCredentials.of(headers.get("Authorization"))
               .filter(credentials -> !credentials.user().isEmpty())
               .map(credentials -> Caller.of(credentials.user()));
 
@@ -27,33 +27,13 @@ public interface Authentication {
    */
   Optional<Caller> caller(MultiMap headers);
 
-  /** A user name and a password. */
-  record Credentials(String user, String password) {
-    /** Those of basic authentication, RFC 7617; empty when there are none that can be read. */
-    static Optional<Credentials> ofBasic(MultiMap headers) {
-      String header = headers.get("Authorization");
-      if (header == null || !header.toLowerCase(Locale.ROOT).startsWith("basic ")) {
-        return Optional.empty();
-      }
-      String decoded;
-      try {
-        decoded =
-            new String(
-                Base64.getDecoder().decode(header.substring("basic ".length()).strip()),
-                StandardCharsets.UTF_8);
-      } catch (IllegalArgumentException _) {
-        return Optional.empty();
-      }
-      int colon = decoded.indexOf(':');
-      return Optional.of(
-          colon < 0
-              ? new Credentials(decoded, "")
-              : new Credentials(decoded.substring(0, colon), decoded.substring(colon + 1)));
-    }
-
-    @Override
-    public String toString() {
-      return user;
-    }
+  /** Believes a doorkeeper. */
+  static Authentication of(Doorkeeper doorkeeper) {
+    return headers ->
+        switch (doorkeeper.verdict(
+            headers.get("Authorization"), headers.get(Doorkeeper.TOKEN_HEADER))) {
+          case Verdict.Admitted(var user) -> Optional.of(Caller.of(user));
+          case Verdict.Refused _, Verdict.Busy _ -> Optional.empty();
+        };
   }
 }

@@ -3,6 +3,7 @@ package orzo.http.access;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import orzo.access.User;
 import orzo.http.access.Permission.Grant;
 
 /**
@@ -12,11 +13,11 @@ import orzo.http.access.Permission.Grant;
  * @param project what the user works for; empty where there are no projects
  * @param roles what the user is; {@code admin} and {@code service} have a meaning
  * @param isConfined whether lists, and resources asked for by id, leave out what the caller has no
- *     permission for. Gnocchi has it so for users with projects only
+ *     permission for. Gnocchi has it so for Keystone's users only
  */
 public record Caller(String user, Optional<String> project, Set<String> roles, boolean isConfined) {
   /** The role that may do everything. */
-  public static final String ADMIN = "admin";
+  public static final String ADMIN = User.ADMIN;
 
   /** The role of services that write on behalf of others. */
   public static final String SERVICE = "service";
@@ -37,6 +38,11 @@ public record Caller(String user, Optional<String> project, Set<String> roles, b
   /** A user who works for a project, as Gnocchi knows Keystone's. */
   public static Caller of(String user, String project, Set<String> roles) {
     return new Caller(user, Optional.of(project), roles, true);
+  }
+
+  /** Somebody of a file of users, who sees what is the project's, and the user's own. */
+  static Caller of(User user) {
+    return new Caller(user.name(), user.project(), user.roles(), true);
   }
 
   /**

@@ -1,9 +1,9 @@
-package orzo.mapping;
+package orzo.file;
 
 import java.util.List;
 
-/** Everything that is wrong with a file of mapping rules. */
-public final class InvalidRulesException extends Exception {
+/** Everything that is wrong with a file. */
+public final class InvalidFileException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final transient List<String> problems;
@@ -11,10 +11,10 @@ public final class InvalidRulesException extends Exception {
   /**
    * Creates an exception.
    *
-   * @param problems at least one, each one line: the file, the rule, its line, the field, the
-   *     value, and what is allowed
+   * @param problems at least one, each one line: the file, the place in it, the value, and what is
+   *     allowed
    */
-  InvalidRulesException(List<String> problems) {
+  public InvalidFileException(List<String> problems) {
     super(String.join("\n", problems));
     this.problems = List.copyOf(problems);
   }
