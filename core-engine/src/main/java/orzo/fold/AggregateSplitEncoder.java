@@ -13,6 +13,11 @@ import orzo.encoding.ByteArrayWriter;
 public final class AggregateSplitEncoder {
   private static final int ROWS = AggregateSplit.WINDOWS;
 
+  // What a column takes at least that is told relative to another one: the numbers of model and
+  // column, scale, number of corrections and first integer a byte each, and two for all others.
+  private static final int LEAST_OF_ONE = 5;
+  private static final int LEAST_OF_MODEL = 7;
+
   private final LongColumnEncoder integerEncoder = new LongColumnEncoder();
   private final ValueColumnEncoder valueEncoder = new ValueColumnEncoder();
   private final CRC32C checksum = new CRC32C();
@@ -165,6 +170,9 @@ public final class AggregateSplitEncoder {
     }
     best.writeByte(SplitColumn.PLAIN);
     valueEncoder.encode(columns[column], 0, n, best);
+    if (best.size() <= (n > 1 ? LEAST_OF_MODEL : LEAST_OF_ONE)) {
+      return; // as of a column of zeros
+    }
     for (int earlier = 0; earlier < column; earlier++) {
       if (rows.doubleColumn(earlier).length == 0 || SplitColumn.rows(earlier) != kind) {
         continue;

@@ -54,8 +54,11 @@ final class WindowPoints {
   }
 
   private void take(AggregationMethod method, AggregateRows rows, long fromMillis) {
-    for (int row = rows.indexOf(fromMillis); row < rows.size; row++) {
-      add(rows.startsMillis[row], values.value(method, rows, row));
+    int first = rows.indexOf(fromMillis);
+    values.values(method, rows, first, found);
+    // Those that are none are left out, so that no value is written over one not read yet.
+    for (int row = first; row < rows.size; row++) {
+      add(rows.startsMillis[row], found[row - first]);
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import orzo.metric.ArchivePolicy;
@@ -156,35 +157,65 @@ final class SplitCloser {
     for (StoredSplit split : splits.read(sack, wanted)) {
       stored.put(split.key(), split.bytes());
     }
-    // Splits of one series share aggregate splits: each is closed on top of what those before made.
-    Map<SplitKey, SplitWrite> writes = new LinkedHashMap<>();
-    Set<SplitKey> closed = new LinkedHashSet<>();
-    long samples = 0;
-    for (SplitKey key : keys) {
+    Batch batch = new Batch(policyOf, stored, spans);
+    keys.stream()
+        .collect(Collectors.groupingBy(SplitKey::series, LinkedHashMap::new, Collectors.toList()))
+        .values()
+        .forEach(batch::close);
+    return new Closing(
+        List.copyOf(batch.writes.values()),
+        marks(batch.closed),
+        List.copyOf(batch.closed),
+        batch.samples);
+  }
+
+  /** What is closed in one flush. */
+  private final class Batch {
+    private final Map<SplitKey, ArchivePolicy> policyOf;
+    private final Map<SplitKey, byte[]> stored;
+    private final OpenSpans spans;
+    private final Map<SplitKey, SplitWrite> writes = new LinkedHashMap<>();
+    private final Set<SplitKey> closed = new LinkedHashSet<>();
+    private long samples;
+
+    Batch(Map<SplitKey, ArchivePolicy> policyOf, Map<SplitKey, byte[]> stored, OpenSpans spans) {
+      this.policyOf = policyOf;
+      this.stored = stored;
+      this.spans = spans;
+    }
+
+    /** Closes splits of one series; of several among which one is damaged, each by itself. */
+    void close(List<SplitKey> keys) {
+      SplitKey first = keys.getFirst();
+      SplitClosing.Closed done;
       try {
-        SplitClosing.Closed one =
+        done =
             closing.close(
-                key,
-                requireNonNull(policyOf.get(key)),
+                keys,
+                requireNonNull(policyOf.get(first)),
                 stored,
                 other -> spans.contains(other) && !closed.contains(other));
-        for (SplitWrite write : one.writes()) {
-          writes.put(write.key(), write);
-          if (write.offset() == SplitWrite.REMOVE) {
-            stored.remove(write.key());
-          } else {
-            stored.put(write.key(), write.bytes());
-          }
-        }
-        samples += one.samples();
-        closed.add(key);
-        retryMillis.remove(key);
       } catch (RuntimeException e) {
-        log.error("sack {}: split {} stays open: {}", sack, key, e.getMessage(), e);
-        putOff(key);
+        if (keys.size() > 1) {
+          keys.forEach(key -> close(List.of(key)));
+        } else {
+          log.error("sack {}: split {} stays open: {}", sack, first, e.getMessage(), e);
+          putOff(first);
+        }
+        return;
       }
+      for (SplitWrite write : done.writes()) {
+        writes.put(write.key(), write);
+        if (write.offset() == SplitWrite.REMOVE) {
+          stored.remove(write.key());
+        } else {
+          stored.put(write.key(), write.bytes()); // splits of one series share aggregate splits
+        }
+      }
+      samples += done.samples();
+      closed.addAll(keys);
+      keys.forEach(retryMillis::remove);
     }
-    return new Closing(List.copyOf(writes.values()), marks(closed), List.copyOf(closed), samples);
   }
 
   private void putOff(SplitKey key) {

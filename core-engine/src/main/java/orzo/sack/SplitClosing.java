@@ -1,9 +1,14 @@
 package orzo.sack;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import orzo.encoding.ByteArrayWriter;
 import orzo.fold.AggregateRows;
@@ -22,8 +27,9 @@ import orzo.storage.SplitKey;
 import orzo.storage.SplitWrite;
 
 /**
- * Makes of one raw split what is to be written when it is closed: itself, densely encoded, and its
- * windows in the aggregate splits. Holds scratch space; for one thread.
+ * Makes of raw splits of one series what is to be written when they are closed: themselves, densely
+ * encoded, and their windows in the aggregate splits, each of which is read and written once. Holds
+ * scratch space; for one thread.
  *
  * <p>A split that was closed before and opened again by a late sample has all its samples still:
  * its windows are computed anew. One that was never closed has samples that no aggregate knows:
@@ -32,11 +38,12 @@ import orzo.storage.SplitWrite;
  */
 final class SplitClosing {
   /**
-   * What closing one split comes to.
+   * What closing some splits comes to.
    *
-   * @param samples how many samples it has
+   * @param writes one for each key
+   * @param samples how many samples the splits have
    */
-  record Closed(List<SplitWrite> writes, int samples) {}
+  record Closed(List<SplitWrite> writes, long samples) {}
 
   private final Map<ArchivePolicy, List<Tier>> tiers = new HashMap<>();
   private final Map<AggregateSchema, WindowFold> folds = new HashMap<>();
@@ -75,118 +82,161 @@ final class SplitClosing {
   }
 
   /**
-   * Makes the writes that close a split.
+   * Makes the writes that close some splits of one series.
    *
-   * @param stored what is stored of it and of {@link #aggregateSplits}
+   * @param keys ascending in time
+   * @param stored what is stored of them and of their {@link #aggregateSplits}
    * @param isOpen which raw splits must not be removed yet, however old
    * @throws orzo.storage.GatewayException {@link orzo.storage.Kind#CORRUPT} when stored bytes are
    *     damaged
    */
   Closed close(
-      SplitKey key,
+      List<SplitKey> keys,
       ArchivePolicy policy,
       Map<SplitKey, byte[]> stored,
       Predicate<SplitKey> isOpen) {
-    byte[] raw = stored.get(key);
-    if (raw == null) {
-      return new Closed(List.of(), 0); // expired
-    }
-    List<SplitWrite> writes = new ArrayList<>();
-    samples.clear();
-    RawSplitCodec.decode(key.startMillis(), raw, Long.MIN_VALUE, Long.MAX_VALUE, samples);
-    boolean isFirst = RawSplitCodec.state(raw) == RawSplitCodec.State.NEW;
-    boolean isBehindRaw = false;
-    for (Tier tier : tiers(policy)) {
-      isBehindRaw |= aggregate(key, tier, isFirst, stored, writes);
-    }
-    if (isBehindRaw) {
-      writes.add(SplitWrite.remove(key));
-    } else {
-      writes.add(
-          new SplitWrite(key, SplitWrite.REPLACE, dense(key), Retention.closedSeconds(policy)));
-    }
-    dropOld(key, policy, isOpen, writes);
-    return new Closed(writes, samples.size);
+    Group group = new Group(keys.getFirst().series(), policy, stored, isOpen);
+    keys.forEach(group::close);
+    group.writeWindows();
+    return new Closed(List.copyOf(group.writes.values()), group.closedSamples);
   }
 
-  /** Adds the writes of one tier; returns whether windows of this time were there already. */
-  private boolean aggregate(
-      SplitKey raw,
-      Tier tier,
-      boolean isFirst,
-      Map<SplitKey, byte[]> stored,
-      List<SplitWrite> writes) {
-    AggregateRows made = new AggregateRows(tier.schema());
-    folds
-        .computeIfAbsent(tier.schema(), WindowFold::new)
-        .fold(samples, 0, samples.size, tier.granularityMillis(), made);
-    long from = raw.startMillis();
-    long to = from + RawSplit.SPAN_MILLIS;
-    boolean merged = false;
-    for (long start : starts(tier, from)) {
-      SplitKey key = new SplitKey(raw.series(), tier.granularityMillis(), start);
-      long end = start + AggregateSplit.spanMillis(tier.granularityMillis());
-      AggregateRows part = new AggregateRows(tier.schema());
-      part.addAll(made, made.indexOf(start), made.indexOf(end));
-      byte[] before = stored.get(key);
-      AggregateRows rows = part;
-      if (before != null) {
-        rows = new AggregateRows(tier.schema());
-        decoder.decode(
-            tier.granularityMillis(), start, before, Long.MIN_VALUE, Long.MAX_VALUE, rows);
-        if (isFirst) {
-          merged |= rows.indexOf(from) < rows.indexOf(to);
-          rows.mergeLate(part);
+  /** Splits that are closed together. */
+  private final class Group {
+    private final int series;
+    private final ArchivePolicy policy;
+    private final List<Tier> tiers;
+    private final Map<SplitKey, byte[]> stored;
+    private final Predicate<SplitKey> isOpen;
+    private final Set<SplitKey> done = new HashSet<>();
+    private final Map<SplitKey, SplitWrite> writes = new LinkedHashMap<>();
+    private final Map<Tier, Map<Long, AggregateRows>> rows = new LinkedHashMap<>(); // by start
+    private long closedSamples;
+
+    Group(
+        int series,
+        ArchivePolicy policy,
+        Map<SplitKey, byte[]> stored,
+        Predicate<SplitKey> isOpen) {
+      this.series = series;
+      this.policy = policy;
+      this.tiers = tiers(policy);
+      this.stored = stored;
+      this.isOpen = isOpen;
+      tiers.forEach(tier -> rows.put(tier, new LinkedHashMap<>()));
+    }
+
+    void close(SplitKey key) {
+      byte[] raw = stored.get(key);
+      done.add(key);
+      if (raw == null) {
+        return; // expired
+      }
+      samples.clear();
+      RawSplitCodec.decode(key.startMillis(), raw, Long.MIN_VALUE, Long.MAX_VALUE, samples);
+      boolean isFirst = RawSplitCodec.state(raw) == RawSplitCodec.State.NEW;
+      boolean isBehindRaw = false;
+      for (Tier tier : tiers) {
+        isBehindRaw |= aggregate(key, tier, isFirst);
+      }
+      write(
+          isBehindRaw
+              ? SplitWrite.remove(key)
+              : new SplitWrite(
+                  key, SplitWrite.REPLACE, dense(key), Retention.closedSeconds(policy)));
+      dropOld(key);
+      closedSamples += samples.size;
+    }
+
+    private void write(SplitWrite write) {
+      writes.put(write.key(), write);
+    }
+
+    /** Puts windows into those of one tier; returns whether some of this time were there before. */
+    private boolean aggregate(SplitKey raw, Tier tier, boolean isFirst) {
+      AggregateRows made = new AggregateRows(tier.schema());
+      folds
+          .computeIfAbsent(tier.schema(), WindowFold::new)
+          .fold(samples, 0, samples.size, tier.granularityMillis(), made);
+      long from = raw.startMillis();
+      long to = from + RawSplit.SPAN_MILLIS;
+      boolean merged = false;
+      for (long start : starts(tier, from)) {
+        long end = start + AggregateSplit.spanMillis(tier.granularityMillis());
+        AggregateRows part = new AggregateRows(tier.schema());
+        part.addAll(made, made.indexOf(start), made.indexOf(end));
+        AggregateRows all =
+            requireNonNull(rows.get(tier)).computeIfAbsent(start, _ -> decode(tier, start));
+        if (isFirst && all.indexOf(from) < all.indexOf(to)) {
+          merged = true;
+          all.mergeLate(part);
         } else {
-          rows.replace(Math.max(from, start), Math.min(to, end), part);
+          all.replace(Math.max(from, start), Math.min(to, end), part);
         }
       }
-      if (rows.size > 0) {
+      return merged;
+    }
+
+    private AggregateRows decode(Tier tier, long start) {
+      AggregateRows found = new AggregateRows(tier.schema());
+      byte[] split = stored.get(new SplitKey(series, tier.granularityMillis(), start));
+      if (split != null) {
+        decoder.decode(
+            tier.granularityMillis(), start, split, Long.MIN_VALUE, Long.MAX_VALUE, found);
+      }
+      return found;
+    }
+
+    /**
+     * Removes what a split's time makes too old. Times to live do so too, but count from the last
+     * write: they would keep the whole past that somebody fills in within a day.
+     */
+    private void dropOld(SplitKey raw) {
+      long rawMillis = policy.rawTimespan().toMillis();
+      SplitKey oldRaw =
+          new SplitKey(
+              series, RawSplit.startOf(raw.startMillis() - rawMillis) - RawSplit.SPAN_MILLIS);
+      if (done.contains(oldRaw) || !isOpen.test(oldRaw)) {
+        write(SplitWrite.remove(oldRaw));
+      }
+      for (Tier tier : tiers) {
+        if (tier.timespanMillis().isPresent()) {
+          long granularity = tier.granularityMillis();
+          long oldest =
+              AggregateSplit.startOf(
+                  granularity, raw.startMillis() - tier.timespanMillis().getAsLong());
+          long dropped = oldest - AggregateSplit.spanMillis(granularity);
+          requireNonNull(rows.get(tier)).put(dropped, new AggregateRows(tier.schema()));
+          write(SplitWrite.remove(new SplitKey(series, granularity, dropped)));
+        }
+      }
+    }
+
+    void writeWindows() {
+      rows.forEach(
+          (tier, byStart) -> byStart.forEach((start, all) -> writeWindows(tier, start, all)));
+    }
+
+    private void writeWindows(Tier tier, long start, AggregateRows all) {
+      SplitKey key = new SplitKey(series, tier.granularityMillis(), start);
+      if (all.size > 0) {
         out.clear();
-        aggregates.encode(tier.granularityMillis(), start, rows, 0, rows.size, out);
-        writes.add(
+        aggregates.encode(tier.granularityMillis(), start, all, 0, all.size, out);
+        write(
             new SplitWrite(
                 key,
                 SplitWrite.REPLACE,
                 out.toByteArray(),
                 Retention.aggregateSeconds(tier.timespanMillis())));
-      } else if (before != null) {
-        writes.add(SplitWrite.remove(key));
+      } else if (stored.containsKey(key)) {
+        write(SplitWrite.remove(key));
       }
     }
-    return merged;
   }
 
   private byte[] dense(SplitKey key) {
     out.clear();
     encoder.encode(key.startMillis(), samples, 0, samples.size, out);
     return out.toByteArray();
-  }
-
-  /**
-   * Removes what this split's time makes too old. Times to live do so too, but count from the last
-   * write: they would keep the whole past that somebody fills in within a day.
-   */
-  private void dropOld(
-      SplitKey raw, ArchivePolicy policy, Predicate<SplitKey> isOpen, List<SplitWrite> writes) {
-    long rawMillis = policy.rawTimespan().toMillis();
-    SplitKey oldRaw =
-        new SplitKey(
-            raw.series(), RawSplit.startOf(raw.startMillis() - rawMillis) - RawSplit.SPAN_MILLIS);
-    if (!isOpen.test(oldRaw)) {
-      writes.add(SplitWrite.remove(oldRaw));
-    }
-    for (Tier tier : tiers(policy)) {
-      if (tier.timespanMillis().isPresent()) {
-        long granularity = tier.granularityMillis();
-        long oldest =
-            AggregateSplit.startOf(
-                granularity, raw.startMillis() - tier.timespanMillis().getAsLong());
-        writes.add(
-            SplitWrite.remove(
-                new SplitKey(
-                    raw.series(), granularity, oldest - AggregateSplit.spanMillis(granularity))));
-      }
-    }
   }
 }

@@ -55,6 +55,43 @@ class WindowFoldTest {
   }
 
   @Test
+  void values_ofAllRowsFromOneOn_areThoseOfEachRow() {
+    WindowValues values = new WindowValues();
+    AggregateSchema few = AggregateSchema.of(List.of(AggregationMethod.parse("last")));
+    for (int seed = 0; seed < RUNS; seed++) {
+      RandomSeries series = new RandomSeries(seed);
+      AggregateRows rows = fold(series.samples(200), series.granularityMillis);
+      if (seed % 4 == 0) { // parts that a split lacks because nobody asked for them then
+        AggregateRows without = new AggregateRows(few);
+        without.addAll(rows, 0, rows.size);
+        rows = new AggregateRows(seed % 8 == 0 ? ALL : few);
+        rows.addAll(without, 0, without.size);
+      }
+      int from = series.random.nextInt(rows.size);
+      for (AggregationMethod method : METHODS) {
+        if (!rows.schema().equals(ALL)
+            && method.function() == AggregationMethod.Function.INCREASE) {
+          continue; // its parts are asked for by nobody
+        }
+        double[] all = new double[rows.size - from];
+        values.values(method, rows, from, all);
+        for (int row = from; row < rows.size; row++) {
+          assertThat(bits(all[row - from]))
+              .as("seed %d, %s of row %d", seed, method, row)
+              .isEqualTo(bits(values.value(method, rows, row)));
+        }
+      }
+    }
+  }
+
+  /** Tells no value from a NaN, but not one NaN from another. */
+  private static long bits(double value) {
+    return AggregateRows.isNone(value)
+        ? Double.doubleToRawLongBits(value)
+        : Double.doubleToLongBits(value);
+  }
+
+  @Test
   void addRightOpen_ofFinerRows_isTheCoarserWindow() {
     RowMerge merge = new RowMerge();
     for (int seed = 0; seed < RUNS; seed++) {

@@ -5,6 +5,7 @@ import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -61,6 +62,7 @@ final class WarmupCommand implements Callable<Integer> {
           ask(address.resolve(page));
         }
         train(URI.create("http://127.0.0.1:" + ports.getLast() + "/api/v1/write"), address);
+        trainGnocchi(address);
       }
       return ExitCode.OK;
     } finally {
@@ -88,10 +90,42 @@ final class WarmupCommand implements Callable<Integer> {
     }
   }
 
-  private static void write(URI uri, byte[] body) throws IOException {
+  private static void trainGnocchi(URI api) throws IOException {
+    GnocchiTraining training = new GnocchiTraining();
+    var _ = post(api.resolve("/v1/archive_policy"), GnocchiTraining.policy());
+    for (int metric = 0; metric < GnocchiTraining.METRICS; metric++) {
+      training.created(post(api.resolve("/v1/metric"), GnocchiTraining.metric()));
+    }
+    for (int i = 0; i < GnocchiTraining.REQUESTS; i++) {
+      var _ = post(api.resolve("/v1/batch/metrics/measures"), training.nextBody());
+    }
+    for (int round = 0; round < ROUNDS; round++) {
+      for (String path : training.questions()) {
+        ask(api.resolve(path));
+      }
+      var _ = post(api.resolve("/v1/aggregates?granularity=60"), training.operations());
+    }
+  }
+
+  private static String post(URI uri, String json) throws IOException {
+    HttpURLConnection connection = open(uri);
+    connection.setRequestProperty("Content-Type", "application/json");
+    connection.getOutputStream().write(json.getBytes(StandardCharsets.UTF_8));
+    expectSuccess(connection);
+    try (var answer = connection.getInputStream()) {
+      return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static HttpURLConnection open(URI uri) throws IOException {
     HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
     connection.setRequestMethod("POST");
     connection.setDoOutput(true);
+    return connection;
+  }
+
+  private static void write(URI uri, byte[] body) throws IOException {
+    HttpURLConnection connection = open(uri);
     connection.setRequestProperty("Content-Type", "application/x-protobuf");
     connection.setRequestProperty("Content-Encoding", "snappy");
     connection.setRequestProperty("X-Prometheus-Remote-Write-Version", "0.1.0");

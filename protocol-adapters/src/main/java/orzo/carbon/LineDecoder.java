@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import orzo.intake.Rejection;
 import orzo.intake.SeriesCache;
 import orzo.metric.Tenant;
+import orzo.wire.Decimals;
 
 /**
  * Reads lines of {@code path value timestamp}, separated by blanks, in place. Is used for many
@@ -125,10 +126,10 @@ final class LineDecoder {
       scale = at - 1 - point;
       count += scale;
     }
-    if (count == 0 || count > FloatText.MAX_DIGITS || bytes[at] != ' ') {
+    if (count == 0 || count > Decimals.MAX_DIGITS || bytes[at] != ' ') {
       return 0;
     }
-    double magnitude = FloatText.divided(digits, scale);
+    double magnitude = Decimals.divided(digits, scale);
     value = negative ? -magnitude : magnitude;
     return magnitude >= 0 ? at + 1 : 0;
   }

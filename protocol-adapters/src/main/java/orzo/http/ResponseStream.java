@@ -31,6 +31,10 @@ import org.slf4j.LoggerFactory;
 public final class ResponseStream extends OutputStream {
   private static final Logger LOG = LoggerFactory.getLogger(ResponseStream.class);
   private static final int CHUNK = 64 * 1024;
+
+  /** A body that is there as a whole goes out in one piece up to this. */
+  private static final int MAX_WHOLE = 1 << 20;
+
   private static final int MIN_COMPRESSED = 1024; // fewer bytes fit one packet anyway
   private static final Duration MAX_STALL = Duration.ofSeconds(30);
 
@@ -84,6 +88,21 @@ public final class ResponseStream extends OutputStream {
     }
     System.arraycopy(bytes, offset, start, length, count);
     length += count;
+  }
+
+  /**
+   * Writes a whole body, and waits while the client is behind. The bytes are not to be changed
+   * afterwards.
+   *
+   * @throws IOException when the client is gone, or has taken nothing for half a minute
+   */
+  public void writeAll(byte[] bytes) throws IOException {
+    if (gzip || length > 0 || body != null || bytes.length > MAX_WHOLE) {
+      write(bytes, 0, bytes.length);
+    } else {
+      start = bytes;
+      length = bytes.length;
+    }
   }
 
   private OutputStream stream() throws IOException {
@@ -144,7 +163,7 @@ public final class ResponseStream extends OutputStream {
       return end(Buffer.buffer(compressed.toByteArray()));
     }
     response.headers().add("Vary", "Accept-Encoding");
-    return end(Buffer.buffer(Arrays.copyOf(start, length)));
+    return end(Buffer.buffer(length == start.length ? start : Arrays.copyOf(start, length)));
   }
 
   /** Breaks the connection if the answer is not complete. */

@@ -1,4 +1,6 @@
-/** Formats that several protocols have in common: protobuf's wire format, Snappy's blocks. */
+/**
+ * Formats that several protocols have in common: protobuf's wire format, Snappy's blocks, decimals.
+ */
 @NullMarked
 package orzo.wire;
 

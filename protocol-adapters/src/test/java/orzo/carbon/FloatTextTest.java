@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import orzo.wire.Decimals;
 
 class FloatTextTest {
   private final FloatText number = new FloatText();
@@ -179,7 +180,7 @@ class FloatTextTest {
     int left = 0;
     for (int i = 0; i < 100_000; i++) {
       long digits = random.nextLong(100_000_000_000_000_000L, 1_000_000_000_000_000_000L);
-      left += FloatText.divided(digits, random.nextInt(23)) < 0 ? 1 : 0;
+      left += Decimals.divided(digits, random.nextInt(23)) < 0 ? 1 : 0;
     }
     assertThat(left).isLessThan(500);
   }

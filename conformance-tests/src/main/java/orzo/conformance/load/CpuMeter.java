@@ -12,19 +12,19 @@ import java.util.concurrent.locks.LockSupport;
  * CPU time of named processes: user and system time of all threads, those that ended included, as
  * {@code /proc/PID/stat} has it, to 10 ms.
  */
-final class CpuMeter {
+public final class CpuMeter {
   private static final Duration QUIET_SPAN = Duration.ofMillis(1_500);
   private static final double QUIET_SHARE = 0.05;
   private static final Duration QUIET_TIMEOUT = Duration.ofSeconds(30);
 
   private final Map<String, ProcessHandle> processes;
 
-  CpuMeter(Map<String, ProcessHandle> processes) {
+  public CpuMeter(Map<String, ProcessHandle> processes) {
     this.processes = new LinkedHashMap<>(processes);
   }
 
   /** CPU time since each process's start, in the order of the processes given. */
-  Map<String, Duration> read() {
+  public Map<String, Duration> read() {
     Map<String, Duration> times = new LinkedHashMap<>();
     processes.forEach((name, process) -> times.put(name, cpu(name, process)));
     return times;
@@ -40,13 +40,14 @@ final class CpuMeter {
   }
 
   /** CPU time between two readings. */
-  static Map<String, Duration> between(Map<String, Duration> before, Map<String, Duration> after) {
+  public static Map<String, Duration> between(
+      Map<String, Duration> before, Map<String, Duration> after) {
     Map<String, Duration> spent = new LinkedHashMap<>();
     after.forEach((name, time) -> spent.put(name, time.minus(before.getOrDefault(name, time))));
     return spent;
   }
 
-  static Duration sum(Map<String, Duration> times) {
+  public static Duration sum(Map<String, Duration> times) {
     return times.values().stream().reduce(Duration.ZERO, Duration::plus);
   }
 
@@ -54,7 +55,7 @@ final class CpuMeter {
    * Waits until the processes have worked off what they put aside: until they use less than a
    * twentieth of one processor.
    */
-  void awaitQuiet() {
+  public void awaitQuiet() {
     long deadline = System.nanoTime() + QUIET_TIMEOUT.toNanos();
     Duration last = sum(read());
     while (System.nanoTime() < deadline) {

@@ -6,13 +6,13 @@ import java.util.function.LongPredicate;
 import orzo.conformance.prometheus.PrometheusClient;
 
 /** What the gateway counts at {@code /metrics}. */
-final class OwnMetric {
+public final class OwnMetric {
   private static final Duration PAUSE = Duration.ofMillis(50);
 
   private OwnMetric() {}
 
   /** The sum of all lines that begin so. */
-  static long read(PrometheusClient client, String beginning) {
+  public static long read(PrometheusClient client, String beginning) {
     return (long)
         client
             .get("/metrics")
@@ -24,7 +24,7 @@ final class OwnMetric {
   }
 
   /** Waits until the sum is as wanted, or patience is at an end; returns it. */
-  static long await(
+  public static long await(
       PrometheusClient client, String beginning, LongPredicate wanted, Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
     while (true) {

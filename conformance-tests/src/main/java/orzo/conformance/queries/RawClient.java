@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -13,9 +14,10 @@ import java.nio.charset.StandardCharsets;
  * One connection that asks and reads, with as little of its own as can be, so that what is measured
  * is the server. One thread at a time.
  */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 60_000;
   private static final int BUFFER_BYTES = 1 << 16;
+  private static final int NO_CONTENT = 204;
 
   private final URI url;
   private final Socket socket = new Socket();
@@ -23,7 +25,7 @@ final class RawClient implements AutoCloseable {
   private final byte[] buffer = new byte[BUFFER_BYTES];
 
   /** Connects. */
-  RawClient(URI url) throws IOException {
+  public RawClient(URI url) throws IOException {
     this.url = url;
     socket.connect(new InetSocketAddress(url.getHost(), url.getPort()), TIMEOUT_MILLIS);
     socket.setTcpNoDelay(true);
@@ -37,12 +39,32 @@ final class RawClient implements AutoCloseable {
    * @param status of the answer
    * @param bytes of its body
    */
-  record Reply(int status, long bytes) {}
+  public record Reply(int status, long bytes) {}
 
   /** Asks for a path, and reads the answer to its last byte. */
-  Reply get(String path) throws IOException {
-    String head = "GET " + path + " HTTP/1.1\r\nHost: " + url.getAuthority() + "\r\n\r\n";
-    socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+  public Reply get(String path) throws IOException {
+    return ask("GET", path, "", new byte[0], OutputStream.nullOutputStream());
+  }
+
+  /**
+   * Sends a request, and reads the answer to its last byte.
+   *
+   * @param headers lines of its head, each with its end
+   * @param body empty for none
+   * @param into takes the body of the answer
+   */
+  public Reply ask(String method, String path, String headers, byte[] body, OutputStream into)
+      throws IOException {
+    String length = body.length == 0 ? "" : "Content-Length: " + body.length + "\r\n";
+    String head =
+        method + " " + path + " HTTP/1.1\r\nHost: " + url.getAuthority() + "\r\n" + headers;
+    OutputStream out = socket.getOutputStream();
+    out.write((head + length + "\r\n").getBytes(StandardCharsets.US_ASCII));
+    out.write(body);
+    return answer(into);
+  }
+
+  private Reply answer(OutputStream into) throws IOException {
     int status = Integer.parseInt(line().split(" ", 3)[1]);
     long length = -1;
     boolean chunked = false;
@@ -53,17 +75,20 @@ final class RawClient implements AutoCloseable {
       }
       chunked |= lower.startsWith("transfer-encoding:") && lower.contains("chunked");
     }
-    if (!chunked && length < 0) {
-      throw new IOException(url + path + ": neither length nor chunks");
+    if (status == NO_CONTENT) {
+      length = 0;
     }
-    return new Reply(status, chunked ? skipChunks() : skip(length));
+    if (!chunked && length < 0) {
+      throw new IOException(url + ": HTTP " + status + " with neither length nor chunks");
+    }
+    return new Reply(status, chunked ? copyChunks(into) : copy(length, into));
   }
 
-  private long skipChunks() throws IOException {
+  private long copyChunks(OutputStream into) throws IOException {
     long bytes = 0;
     while (true) {
       long size = Long.parseLong(line(), 16);
-      bytes += skip(size);
+      bytes += copy(size, into);
       line();
       if (size == 0) {
         return bytes;
@@ -71,12 +96,13 @@ final class RawClient implements AutoCloseable {
     }
   }
 
-  private long skip(long bytes) throws IOException {
+  private long copy(long bytes, OutputStream into) throws IOException {
     for (long left = bytes; left > 0; ) {
       int read = in.read(buffer, 0, (int) Math.min(left, buffer.length));
       if (read < 0) {
         throw new IOException(url + ": closed " + left + " bytes too early");
       }
+      into.write(buffer, 0, read);
       left -= read;
     }
     return bytes;

@@ -84,12 +84,21 @@ public record PeerServer(ServerProcess process, URI url) implements AutoCloseabl
    * @param port where to listen; give the same one again to restart
    */
   public static PeerServer redis(Path directory, int port) {
+    return redis(directory, port, List.of("--appendonly", "yes", "--appendfsync", "always"));
+  }
+
+  /** Starts a Redis server that writes nothing to disk. */
+  public static PeerServer redisInMemory(Path directory) {
+    return redis(directory, Ports.free(), List.of("--appendonly", "no"));
+  }
+
+  private static PeerServer redis(Path directory, int port, List<String> options) {
     Path program = ServerProcess.program("redis-server", "redis-server");
     List<String> command =
         new ArrayList<>(
             List.of(program.toString(), "--port", Integer.toString(port), "--bind", "127.0.0.1"));
     command.addAll(List.of("--dir", directory.toString(), "--save", ""));
-    command.addAll(List.of("--appendonly", "yes", "--appendfsync", "always"));
+    command.addAll(options);
     ServerProcess process = ServerProcess.start("redis", command, Map.of(), directory);
     PeerServer server = new PeerServer(process, URI.create("redis://127.0.0.1:" + port));
     server.await(() -> server.pongs(port));

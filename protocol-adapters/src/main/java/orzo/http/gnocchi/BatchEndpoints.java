@@ -78,7 +78,20 @@ final class BatchEndpoints {
   }
 
   private ByMetric byMetric(byte[] body) {
-    MeasureColumns columns = new MeasureColumns();
+    MeasureColumns columns = new MeasureColumns(body.length);
+    Map<UUID, Part> parts = new LinkedHashMap<>();
+    boolean isPlain =
+        new PlainMeasures(body, columns)
+            .lists((name, from, to) -> {
+              Optional<UUID> id = Uuids.parse(name);
+              id.ifPresent(it -> parts.put(it, new Part(from, to)));
+              return id.isPresent();
+            });
+    return isPlain ? new ByMetric(columns, parts) : parsed(body);
+  }
+
+  private ByMetric parsed(byte[] body) {
+    MeasureColumns columns = new MeasureColumns(body.length);
     Map<UUID, Part> parts = new LinkedHashMap<>();
     try (MeasuresParser parser = new MeasuresParser(body, clock.millis())) {
       parser.object((name, path) -> {
@@ -230,9 +243,10 @@ final class BatchEndpoints {
   }
 
   private ByResource byResource(Exchange exchange) {
-    MeasureColumns columns = new MeasureColumns();
+    byte[] body = exchange.jsonBytes();
+    MeasureColumns columns = new MeasureColumns(body.length);
     Map<UUID, OfResource> resources = new LinkedHashMap<>();
-    try (MeasuresParser parser = new MeasuresParser(exchange.jsonBytes(), clock.millis())) {
+    try (MeasuresParser parser = new MeasuresParser(body, clock.millis())) {
       parser.object((original, _) -> {
         UUID id = resourceId(original, exchange.caller().creator());
         Map<String, Named> ofResource = new LinkedHashMap<>();

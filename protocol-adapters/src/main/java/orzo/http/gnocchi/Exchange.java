@@ -9,11 +9,12 @@ import io.vertx.core.json.Json;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,8 +48,50 @@ final class Exchange {
     Reply answer(Exchange exchange);
   }
 
-  /** What was read of a body, which may be more than is kept. */
-  private record Body(Buffer bytes, int limit, boolean isTooLarge) {}
+  /**
+   * What was read of a body, which may be more than is kept.
+   *
+   * @param chunks as they came: put together they are needed once, if at all
+   */
+  private record Body(List<Buffer> chunks, int length, int limit, boolean isTooLarge) {
+    static final Body NONE = new Body(List.of(), 0, 0, false);
+
+    byte[] bytes() {
+      byte[] bytes = new byte[length];
+      int at = 0;
+      for (Buffer chunk : chunks) {
+        chunk.getBytes(bytes, at);
+        at += chunk.length();
+      }
+      return bytes;
+    }
+  }
+
+  /** Takes a body as it comes; on the event loop. */
+  private static final class BodyReader {
+    private final int limit;
+    private final List<Buffer> chunks = new ArrayList<>();
+    private int length;
+    private boolean tooLarge;
+
+    BodyReader(int limit) {
+      this.limit = limit;
+    }
+
+    void add(Buffer chunk) {
+      if (length + chunk.length() > limit) {
+        tooLarge = true; // read to its end, so that the sender sees why it was refused
+        chunks.clear();
+      } else if (!tooLarge) {
+        chunks.add(chunk);
+        length += chunk.length();
+      }
+    }
+
+    Body body() {
+      return new Body(chunks, length, limit, tooLarge);
+    }
+  }
 
   private Exchange(
       RoutingContext context, GnocchiSettings settings, Caller caller, Tenant tenant, Body body) {
@@ -65,20 +108,12 @@ final class Exchange {
     HttpServerRequest request = context.request();
     HttpMethod method = request.method();
     if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)) {
-      start(context, settings, new Body(Buffer.buffer(), 0, false), endpoint);
+      start(context, settings, Body.NONE, endpoint);
       return;
     }
-    Buffer bytes = Buffer.buffer();
-    AtomicBoolean tooLarge = new AtomicBoolean();
-    request.handler(chunk -> {
-      if (bytes.length() + chunk.length() > maxBodyBytes) {
-        tooLarge.set(true); // read to its end, so that the sender sees why it was refused
-      } else if (!tooLarge.get()) {
-        bytes.appendBuffer(chunk);
-      }
-    });
-    request.endHandler(
-        _ -> start(context, settings, new Body(bytes, maxBodyBytes, tooLarge.get()), endpoint));
+    BodyReader reader = new BodyReader(maxBodyBytes);
+    request.handler(reader::add);
+    request.endHandler(_ -> start(context, settings, reader.body(), endpoint));
     if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
       request.response().writeContinue().onFailure(gone -> LOG.debug("not sent", gone));
     }
@@ -179,7 +214,7 @@ final class Exchange {
     if (!isOf("application/json", context.request().getHeader("Content-Type"))) {
       throw ApiError.of(415, "Unsupported Media Type (expected: application/json)");
     }
-    return body().getBytes();
+    return kept().bytes();
   }
 
   /** The body, which must be JSON that is stated to be of a media type. */
@@ -187,11 +222,12 @@ final class Exchange {
     if (!isOf(mediaType, context.request().getHeader("Content-Type"))) {
       throw ApiError.of(415, "Unsupported Media Type (expected: " + mediaType + ")");
     }
-    if (body().length() == 0) {
+    Buffer text = body();
+    if (text.length() == 0) {
       throw ApiError.undecodable("Expected object or value");
     }
     try {
-      return Json.decodeValue(body());
+      return Json.decodeValue(text);
     } catch (DecodeException e) {
       throw ApiError.undecodable(String.valueOf(e.getMessage()));
     }
@@ -204,10 +240,15 @@ final class Exchange {
 
   /** The body as it was sent. */
   Buffer body() {
+    Body kept = kept();
+    return kept.chunks.size() == 1 ? kept.chunks.getFirst() : Buffer.buffer(kept.bytes());
+  }
+
+  private Body kept() {
     if (body.isTooLarge) {
       throw ApiError.of(413, "a body of more than " + body.limit + " bytes");
     }
-    return body.bytes;
+    return body;
   }
 
   private static boolean isOf(String mediaType, @Nullable String contentType) {
@@ -228,8 +269,9 @@ final class Exchange {
       default -> {} // the status says it all
     }
     byte[] text =
-        (accept.prefersJson() ? JsonText.of(error.toJson()) : error.toText())
-            .getBytes(StandardCharsets.UTF_8);
+        accept.prefersJson()
+            ? JsonText.bytes(error.toJson())
+            : error.toText().getBytes(StandardCharsets.UTF_8);
     String type = accept.prefersJson() ? "application/json" : "text/plain; charset=utf-8";
     send(context, Reply.stream(error.status(), type, out -> out.write(text)));
   }

@@ -1,5 +1,7 @@
 package orzo.http.gnocchi;
 
+import orzo.encoding.ByteArrayWriter;
+import orzo.http.Digits;
 import orzo.http.ShortestDecimal;
 
 /**
@@ -11,51 +13,126 @@ final class FloatText {
   private static final int LEAST_POSITIONAL = -4;
   private static final int LEAST_EXPONENTIAL = 16;
 
-  private final ShortestDecimal decimal = new ShortestDecimal();
+  /** A sign, 17 digits, a point, zeros before or behind them, an exponent: no more than this. */
+  private static final int MAX_BYTES = 32;
 
-  void append(StringBuilder text, double value) {
+  private static final double MAX_WHOLE = 1e15;
+
+  // Decimals of up to 15 digits are all different as doubles, so one of them that rounds to a value
+  // is the shortest that does.
+  private static final double MILLION = 1e6;
+  private static final double MAX_WITH_MILLIONTHS = 1e9;
+  private static final double MIN_WITH_MILLIONTHS = 1e-4;
+
+  private final ShortestDecimal decimal = new ShortestDecimal();
+  private byte[] bytes = {};
+  private int at;
+
+  void append(ByteArrayWriter out, double value) {
+    out.reserve(MAX_BYTES);
+    bytes = out.array();
+    at = out.size();
     if (Double.isNaN(value)) {
-      text.append("NaN");
-      return;
-    }
-    if (Double.doubleToRawLongBits(value) < 0) {
-      text.append('-');
-    }
-    if (Double.isInfinite(value)) {
-      text.append("Infinity");
-      return;
-    }
-    double magnitude = Math.abs(value);
-    long whole = (long) magnitude;
-    if (whole == magnitude && magnitude < 1e15) {
-      text.append(whole).append(".0");
-      return;
-    }
-    decimal.find(magnitude);
-    int start = text.length();
-    text.append(decimal.digits);
-    int count = text.length() - start;
-    int leading = count + decimal.exponent; // digits before the point
-    if (leading - 1 < LEAST_POSITIONAL || leading - 1 >= LEAST_EXPONENTIAL) {
-      exponential(text, start, count, leading - 1);
-    } else if (leading <= 0) {
-      text.insert(start, "0.000", 0, 2 - leading);
-    } else if (leading < count) {
-      text.insert(start + leading, '.');
+      word("NaN");
     } else {
-      text.repeat('0', leading - count).append(".0");
+      if (Double.doubleToRawLongBits(value) < 0) {
+        bytes[at++] = '-';
+      }
+      magnitude(Math.abs(value));
+    }
+    out.advance(at - out.size());
+  }
+
+  private void magnitude(double value) {
+    if (value < MAX_WHOLE && value == (long) value) {
+      digits((long) value);
+      bytes[at++] = '.';
+      bytes[at++] = '0';
+    } else if (value < MAX_WITH_MILLIONTHS
+        && value >= MIN_WITH_MILLIONTHS
+        && Math.rint(value * MILLION) / MILLION == value) {
+      millionths((long) Math.rint(value * MILLION));
+    } else if (value == Double.POSITIVE_INFINITY) {
+      word("Infinity");
+    } else {
+      decimal.find(value);
+      shortest(decimal.digits, decimal.exponent);
     }
   }
 
-  private static void exponential(StringBuilder text, int start, int count, int exponent) {
-    if (count > 1) {
-      text.insert(start + 1, '.');
+  private void word(String ascii) {
+    for (int i = 0; i < ascii.length(); i++) {
+      bytes[at++] = (byte) ascii.charAt(i);
     }
-    text.append('e').append(exponent < 0 ? '-' : '+');
+  }
+
+  private void digits(long value) {
+    at += Digits.count(value);
+    int _ = Digits.write(value, bytes, at);
+  }
+
+  /** Writes a number of millionths that is not a number of ones. */
+  private void millionths(long count) {
+    long ones = count / 1_000_000;
+    int rest = (int) (count - ones * 1_000_000);
+    digits(ones);
+    bytes[at++] = '.';
+    int hundredths = rest / 10_000;
+    Digits.writePair(hundredths, bytes, at);
+    Digits.writePair(rest / 100 % 100, bytes, at + 2);
+    Digits.writePair(rest % 100, bytes, at + 4);
+    at += 6;
+    while (bytes[at - 1] == '0') {
+      at--;
+    }
+  }
+
+  private void shortest(long digits, int exponent) {
+    int count = Digits.count(digits);
+    int leading = count + exponent; // digits before the point
+    if (leading - 1 < LEAST_POSITIONAL || leading - 1 >= LEAST_EXPONENTIAL) {
+      exponential(digits, count, leading - 1);
+    } else if (leading <= 0) {
+      zeros(1);
+      bytes[at++] = '.';
+      zeros(-leading);
+      digits(digits);
+    } else {
+      digits(digits);
+      if (leading < count) {
+        insertPoint(count - leading);
+      } else {
+        zeros(leading - count);
+        bytes[at++] = '.';
+        bytes[at++] = '0';
+      }
+    }
+  }
+
+  private void exponential(long digits, int count, int exponent) {
+    digits(digits);
+    if (count > 1) {
+      insertPoint(count - 1);
+    }
+    bytes[at++] = 'e';
+    bytes[at++] = (byte) (exponent < 0 ? '-' : '+');
     int magnitude = Math.abs(exponent);
     if (magnitude < 10) {
-      text.append('0'); // Python gives an exponent two digits at least
+      zeros(1); // Python gives an exponent two digits at least
     }
-    text.append(magnitude);
+    digits(magnitude);
+  }
+
+  /** Puts a point before the last digits. */
+  private void insertPoint(int digits) {
+    System.arraycopy(bytes, at - digits, bytes, at - digits + 1, digits);
+    bytes[at - digits] = '.';
+    at++;
+  }
+
+  private void zeros(int count) {
+    for (int i = 0; i < count; i++) {
+      bytes[at++] = '0';
+    }
   }
 }

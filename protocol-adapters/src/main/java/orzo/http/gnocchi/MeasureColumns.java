@@ -5,9 +5,19 @@ import orzo.intake.SampleBatch;
 
 /** Measures of several metrics, one after the other, as columns. Not safe for many threads. */
 final class MeasureColumns implements MeasuresParser.Sink {
-  private long[] timestampsMillis = new long[256];
-  private double[] values = new double[256];
+  /** What a measure in JSON takes at least, about. */
+  private static final int JSON_BYTES = 40;
+
+  private long[] timestampsMillis;
+  private double[] values;
   private int size;
+
+  /** Creates columns with room for the measures of a body. */
+  MeasureColumns(int bodyBytes) {
+    int room = 16 + bodyBytes / JSON_BYTES;
+    timestampsMillis = new long[room];
+    values = new double[room];
+  }
 
   @Override
   public void measure(long timestampMillis, double value) {
@@ -22,6 +32,13 @@ final class MeasureColumns implements MeasuresParser.Sink {
   /** How many there are. */
   int size() {
     return size;
+  }
+
+  /** Hands over all of them, in their order. */
+  void forEach(MeasuresParser.Sink sink) {
+    for (int i = 0; i < size; i++) {
+      sink.measure(timestampsMillis[i], values[i]);
+    }
   }
 
   /** Adds some of them to a batch, as samples of one series. */

@@ -1,6 +1,8 @@
 package orzo.http.gnocchi;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import orzo.encoding.ByteArrayWriter;
 import orzo.gnocchi.aggregates.Aggregates.Run;
 import orzo.gnocchi.operations.Sampling;
 
@@ -11,37 +13,55 @@ import orzo.gnocchi.operations.Sampling;
  * @param runs in the order in which they are listed
  */
 record MeasureLists(List<Run> runs) {
+  private static final int USUAL_ROW_BYTES = 50;
+  private static final byte[] FIRST = ascii("[\"");
+  private static final byte[] NEXT = ascii(", [\"");
+  private static final byte[] AFTER_TIME = ascii("\", ");
+
   /** Keeps a copy of the list. */
   MeasureLists {
     runs = List.copyOf(runs);
   }
 
-  void appendTo(StringBuilder text) {
+  void appendTo(ByteArrayWriter out) {
     TimeText times = new TimeText();
     FloatText floats = new FloatText();
-    text.append('[');
-    boolean first = true;
+    out.writeByte('[');
+    byte[] begin = FIRST;
     for (Run run : runs) {
-      String granularity = granularity(run.sampling(), floats);
-      for (int i = 0; i < run.series().size(); i++) {
-        text.append(first ? "[\"" : ", [\"");
-        first = false;
-        times.append(text, run.series().startsMillis()[i]);
-        text.append(granularity);
-        floats.append(text, run.series().values()[i]);
-        text.append(']');
+      byte[] granularity = granularity(run.sampling(), floats);
+      out.reserve(run.series().size() * USUAL_ROW_BYTES);
+      long[] starts = run.series().startsMillis();
+      double[] values = run.series().values();
+      for (int i = 0; i < starts.length; i++) {
+        out.writeBytes(begin, 0, begin.length);
+        begin = NEXT;
+        times.append(out, starts[i]);
+        out.writeBytes(granularity, 0, granularity.length);
+        floats.append(out, values[i]);
+        out.writeByte(']');
       }
     }
-    text.append(']');
+    out.writeByte(']');
   }
 
   /** What stands between the time and the value. */
-  private static String granularity(Sampling sampling, FloatText floats) {
-    StringBuilder text = new StringBuilder("\", ");
+  private static byte[] granularity(Sampling sampling, FloatText floats) {
+    ByteArrayWriter text = new ByteArrayWriter(40);
+    text.writeBytes(AFTER_TIME, 0, AFTER_TIME.length);
     switch (sampling) {
       case Sampling.Fixed(long millis) -> floats.append(text, millis / 1e3);
-      case Sampling.Calendar calendar -> text.append('"').append(calendar.symbol()).append('"');
+      case Sampling.Calendar calendar -> {
+        byte[] symbol = ascii('"' + calendar.symbol() + '"');
+        text.writeBytes(symbol, 0, symbol.length);
+      }
     }
-    return text.append(", ").toString();
+    text.writeByte(',');
+    text.writeByte(' ');
+    return text.toByteArray();
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Reads lists of measures, {@code [{"timestamp": …, "value": …}, …]}, as they come in JSON, without
- * an object for a measure. All timestamps of a list have one form, that of the first, see {@link
- * Timestamps}. Values are numbers, or texts that are numbers in Python.
+ * Reads lists of measures, {@code [{"timestamp": …, "value": …}, …]}, in all of their forms,
+ * without an object for a measure. All timestamps of a list have one form, that of the first, see
+ * {@link Timestamps}. Values are numbers, or texts that are numbers in Python.
  *
  * <p>Errors are {@link ApiError} of 400 in the words of Gnocchi. For one body and one thread.
  */
@@ -47,6 +47,7 @@ final class MeasuresParser implements AutoCloseable {
 
   private final JsonParser parser;
   private final long nowMillis;
+  private byte[] isoText = new byte[64];
 
   /**
    * Begins to read.
@@ -178,8 +179,17 @@ final class MeasuresParser implements AutoCloseable {
   }
 
   private long iso() throws IOException {
-    return Timestamps.iso(
-        parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+    char[] text = parser.getTextCharacters();
+    int offset = parser.getTextOffset();
+    int length = parser.getTextLength();
+    if (length > isoText.length) {
+      isoText = new byte[length];
+    }
+    for (int i = 0; i < length; i++) {
+      char c = text[offset + i];
+      isoText[i] = (byte) (c < 0x80 ? c : '?');
+    }
+    return Timestamps.iso(isoText, 0, length);
   }
 
   private long timestamp(Form form, List<String> path) throws IOException {

@@ -163,17 +163,7 @@ final class MetricEndpoints implements NamedMetricApi.MetricRequests {
   @Override
   public Reply push(Exchange exchange, UUID id) {
     MetricView metric = existing(exchange, id).require(exchange.caller(), Permission.POST_MEASURES);
-    MeasureColumns measures =
-        intake.decode(
-            Protocol.GNOCCHI,
-            () -> {
-              MeasureColumns columns = new MeasureColumns();
-              try (MeasuresParser parser =
-                  new MeasuresParser(exchange.jsonBytes(), clock.millis())) {
-                parser.list(columns);
-              }
-              return columns;
-            });
+    MeasureColumns measures = intake.decode(Protocol.GNOCCHI, () -> measures(exchange.jsonBytes()));
     intake.store(
         Protocol.GNOCCHI,
         measures.size(),
@@ -186,6 +176,18 @@ final class MetricEndpoints implements NamedMetricApi.MetricRequests {
           return batch;
         });
     return Reply.accepted();
+  }
+
+  private MeasureColumns measures(byte[] body) {
+    MeasureColumns plain = new MeasureColumns(body.length);
+    if (new PlainMeasures(body, plain).list()) {
+      return plain;
+    }
+    MeasureColumns columns = new MeasureColumns(body.length);
+    try (MeasuresParser parser = new MeasuresParser(body, clock.millis())) {
+      parser.list(columns);
+    }
+    return columns;
   }
 
   @Override

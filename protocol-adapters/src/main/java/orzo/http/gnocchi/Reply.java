@@ -1,11 +1,10 @@
 package orzo.http.gnocchi;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import orzo.http.ResponseStream;
 
 /**
  * An answer that is no error.
@@ -17,7 +16,7 @@ import java.util.Optional;
 record Reply(int status, Map<String, String> headers, Optional<Body> body) {
   /** Writes a body; what it throws after the first bytes breaks the connection. */
   interface Body {
-    void write(OutputStream out) throws IOException;
+    void write(ResponseStream out) throws IOException;
   }
 
   /** Keeps a copy of the headers. */
@@ -59,8 +58,8 @@ record Reply(int status, Map<String, String> headers, Optional<Body> body) {
    * @param json what {@link JsonText} takes
    */
   static Reply json(int status, Object json) {
-    byte[] text = JsonText.of(json).getBytes(StandardCharsets.UTF_8);
-    return stream(status, "application/json", out -> out.write(text));
+    byte[] text = JsonText.bytes(json);
+    return stream(status, "application/json", out -> out.writeAll(text));
   }
 
   /** A body that is written when the answer is sent. */

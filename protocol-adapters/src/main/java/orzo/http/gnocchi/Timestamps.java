@@ -1,6 +1,7 @@
 package orzo.http.gnocchi;
 
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -30,7 +31,7 @@ final class Timestamps {
     if (seconds.isPresent()) {
       return ofSeconds(seconds.get());
     }
-    long iso = iso(text.toCharArray(), 0, text.length());
+    long iso = iso(text.getBytes(StandardCharsets.ISO_8859_1), 0, text.length());
     if (iso != NOT_ISO) {
       return iso < 0 || iso > MAX_MILLIS ? OptionalLong.empty() : OptionalLong.of(iso);
     }
@@ -74,7 +75,7 @@ final class Timestamps {
    *
    * @return epoch milliseconds, fractions of which are cut off; {@link #NOT_ISO} for any other text
    */
-  static long iso(char[] text, int offset, int length) {
+  static long iso(byte[] text, int offset, int length) {
     int end = offset + length;
     if (length < 7 || text[offset + 4] != '-') {
       return NOT_ISO;
@@ -108,7 +109,7 @@ final class Timestamps {
     return time(text, at + 1, end, days * DAY_MILLIS);
   }
 
-  private static long time(char[] text, int from, int end, long midnightMillis) {
+  private static long time(byte[] text, int from, int end, long midnightMillis) {
     if (from + 2 > end) {
       return NOT_ISO;
     }
@@ -149,7 +150,7 @@ final class Timestamps {
     return zone == NOT_ISO ? NOT_ISO : millis - zone * 60_000;
   }
 
-  private static long zoneMinutes(char[] text, int at, int end) {
+  private static long zoneMinutes(byte[] text, int at, int end) {
     if (text[at] == 'Z') {
       return at + 1 == end ? 0 : NOT_ISO;
     }
@@ -182,12 +183,12 @@ final class Timestamps {
     return era * 146_097L + dayOfEra - 719_468;
   }
 
-  private static boolean isDigit(char c) {
+  private static boolean isDigit(byte c) {
     return c >= '0' && c <= '9';
   }
 
   /** The number that so many digits are; negative when one is none. */
-  private static int digits(char[] text, int from, int count) {
+  private static int digits(byte[] text, int from, int count) {
     int number = 0;
     for (int i = from; i < from + count; i++) {
       if (!isDigit(text[i])) {

@@ -1,5 +1,6 @@
 package orzo.http.gnocchi;
 
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -15,6 +16,9 @@ final class Uuids {
     if (text.length() > 50) {
       return Optional.empty();
     }
+    if (isUsual(text)) {
+      return Optional.of(UUID.fromString(text));
+    }
     String digits =
         text.replace("urn:", "")
             .replace("uuid:", "")
@@ -26,5 +30,19 @@ final class Uuids {
                 Long.parseUnsignedLong(digits, 0, 16, 16),
                 Long.parseUnsignedLong(digits, 16, 32, 16)))
         : Optional.empty();
+  }
+
+  private static boolean isUsual(String text) {
+    if (text.length() != 36) {
+      return false;
+    }
+    for (int i = 0; i < 36; i++) {
+      char c = text.charAt(i);
+      boolean isHyphen = i == 8 || i == 13 || i == 18 || i == 23;
+      if (isHyphen ? c != '-' : !HexFormat.isHexDigit(c)) {
+        return false;
+      }
+    }
+    return true;
   }
 }

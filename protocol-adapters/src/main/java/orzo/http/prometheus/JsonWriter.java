@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import orzo.http.Digits;
 import orzo.http.ShortestDecimal;
 
 /**
@@ -14,11 +15,6 @@ import orzo.http.ShortestDecimal;
 final class JsonWriter {
   /** Longest thing written in one go: a double in positional notation. */
   private static final int MAX_NUMBER = 352;
-
-  /** How many digits the largest long has. */
-  private static final int MAX_DIGITS = 19;
-
-  private static final long[] POWERS_OF_TEN = powersOfTen();
 
   private static final byte[] HEX = ascii("0123456789abcdef");
 
@@ -33,9 +29,6 @@ final class JsonWriter {
   private static final double MILLION = 1e6;
   private static final double MAX_WITH_MILLIONTHS = 1e9;
 
-  /** The digits of 00 to 99, one pair after the other. */
-  private static final byte[] PAIRS = pairs();
-
   private final OutputStream out;
   private final byte[] buffer = new byte[8192];
   private final byte[] scratch = new byte[20];
@@ -43,7 +36,7 @@ final class JsonWriter {
   private int length;
 
   // The digits of the last timestamp's seconds but the last four.
-  private final byte[] lastDigits = new byte[MAX_DIGITS];
+  private final byte[] lastDigits = new byte[Digits.MAX];
   private long lastTenThousands;
   private int lastLength;
 
@@ -354,74 +347,16 @@ final class JsonWriter {
   }
 
   private void digits(long value) {
-    int end = length + count(value);
-    length = end;
-    digitsBefore(value, buffer, end);
-  }
-
-  /** How many digits a number that is not negative has. */
-  private static int count(long value) {
-    long positive = value | 1; // has as many
-    // 1233 / 4096 is a little more than the decimal logarithm of two.
-    int guess = (Long.SIZE - Long.numberOfLeadingZeros(positive)) * 1233 >>> 12;
-    return positive >= POWERS_OF_TEN[guess] ? guess + 1 : guess;
+    length += Digits.count(value);
+    int _ = Digits.write(value, buffer, length);
   }
 
   private int digitsInScratch(long value) {
-    return digitsBefore(value, scratch, scratch.length);
-  }
-
-  /** Writes digits so that they end before an index; returns where they start. */
-  private static int digitsBefore(long value, byte[] into, int end) {
-    int at = end;
-    long rest = value;
-    while (rest > Integer.MAX_VALUE) {
-      long hundredth = rest / 100;
-      at -= 2;
-      pair((int) (rest - hundredth * 100), into, at);
-      rest = hundredth;
-    }
-    int small = (int) rest; // divides faster
-    while (small >= 100) {
-      int hundredth = small / 100;
-      at -= 2;
-      pair(small - hundredth * 100, into, at);
-      small = hundredth;
-    }
-    if (small >= 10) {
-      pair(small, into, at - 2);
-      return at - 2;
-    }
-    into[at - 1] = (byte) ('0' + small);
-    return at - 1;
+    return Digits.write(value, scratch, scratch.length);
   }
 
   private void pair(int number, int at) {
-    pair(number, buffer, at);
-  }
-
-  /** Writes the two digits of a number below 100. */
-  private static void pair(int number, byte[] into, int at) {
-    into[at] = PAIRS[2 * number];
-    into[at + 1] = PAIRS[2 * number + 1];
-  }
-
-  private static long[] powersOfTen() {
-    long[] powers = new long[MAX_DIGITS];
-    powers[0] = 1;
-    for (int i = 1; i < powers.length; i++) {
-      powers[i] = powers[i - 1] * 10;
-    }
-    return powers;
-  }
-
-  private static byte[] pairs() {
-    byte[] pairs = new byte[200];
-    for (int i = 0; i < 100; i++) {
-      pairs[2 * i] = (byte) ('0' + i / 10);
-      pairs[2 * i + 1] = (byte) ('0' + i % 10);
-    }
-    return pairs;
+    Digits.writePair(number, buffer, at);
   }
 
   private void copyDigits(int start, int count) {
