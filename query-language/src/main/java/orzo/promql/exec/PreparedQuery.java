@@ -26,8 +26,9 @@ public final class PreparedQuery {
    * @throws orzo.query.QueryException when it nests too deep
    */
   public static PreparedQuery of(Expr expr, String text) {
-    StepInvariance invariance = StepInvariance.of(expr); // first: it bounds how deep others recurse
-    return new PreparedQuery(expr, text, invariance, CommonParts.of(expr));
+    var _ = StepInvariance.of(expr); // first: it bounds how deep others recurse
+    Expr folded = ConstantFolding.fold(expr);
+    return new PreparedQuery(folded, text, StepInvariance.of(folded), CommonParts.of(folded));
   }
 
   /** The same, with each part evaluated wherever it is written. */
