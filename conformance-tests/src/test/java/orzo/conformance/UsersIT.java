@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -271,6 +272,10 @@ final class UsersIT {
       assertThat(get(who, path + "/measures").status).isEqualTo(200);
     }
     assertThat(ids(get(BOBS, "/v1/metric"))).doesNotContain(id);
+    for (String who : List.of(ALICE, CAROL, ROOT, COLLECTOR)) {
+      assertThat(seenInPromQl(who, id)).as(who).isEqualTo(3);
+    }
+    assertThat(seenInPromQl(BOBS, id)).isZero();
     assertThat(get(BOBS, path).status).isEqualTo(403);
     assertThat(get(BOBS, path + "/measures").status).isEqualTo(403);
     assertThat(status(BOBS, "POST", path + "/measures", measures)).isEqualTo(403);
@@ -287,6 +292,18 @@ final class UsersIT {
     assertThat(status(COLLECTOR, "POST", "/v1/batch/metrics/measures", batch)).isEqualTo(202);
     assertThat(status(COLLECTOR, "DELETE", path, "")).isEqualTo(403);
     assertThat(status(CAROL, "DELETE", path, "")).isEqualTo(204);
+  }
+
+  /** How many of three ways to ask for a metric by labels find it. */
+  private static int seenInPromQl(String who, String metric) {
+    String time = Long.toString(Instant.parse("2026-01-01T00:00:00Z").getEpochSecond());
+    Reply samples =
+        get(who, PrometheusClient.path("/api/v1/query", "query", "owned", "time", time));
+    Reply series = get(who, PrometheusClient.path("/api/v1/series", "match[]", "owned"));
+    Reply values = get(who, "/api/v1/label/metric_id/values");
+    int found = samples.json().get("data").get("result").list().size();
+    found += series.json().get("data").list().size();
+    return found + (values.json().get("data").texts().contains(metric) ? 1 : 0);
   }
 
   private static List<String> ids(Reply list) {

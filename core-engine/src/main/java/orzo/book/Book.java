@@ -104,6 +104,54 @@ public final class Book {
     return read(BookState::metrics);
   }
 
+  /** The metrics that are called otherwise than when they were created. */
+  public List<MetricRecord> renamedMetrics() {
+    return read(BookState::renamedMetrics);
+  }
+
+  /** A metric and the present state of its resource, null when it belongs to none. */
+  public record MetricState(MetricRecord metric, @Nullable ResourceState resource) {}
+
+  /** The metric of that UUID and its resource. */
+  public Optional<MetricState> metricState(UUID id) {
+    return read(now ->
+        Optional.ofNullable(now.metric(id))
+            .map(metric -> new MetricState(metric, owner(now, metric))));
+  }
+
+  private static @Nullable ResourceState owner(BookState now, MetricRecord metric) {
+    @Nullable UUID resource = metric.resource();
+    return resource == null ? null : now.resource(resource);
+  }
+
+  /** A metric with all states of its resource. */
+  public record MetricHistory(MetricRecord metric, List<ResourceState> states) {}
+
+  /**
+   * The metric of that UUID with the states of its resource, oldest first, the present one last;
+   * without any when it belongs to none. Empty when there is no such metric.
+   */
+  public Optional<MetricHistory> metricHistory(UUID id) {
+    return read(now -> {
+      MetricRecord metric = now.metric(id);
+      if (metric == null) {
+        return Optional.empty();
+      }
+      @Nullable ResourceState present = owner(now, metric);
+      if (present == null) {
+        return Optional.of(new MetricHistory(metric, List.of()));
+      }
+      List<ResourceState> states = new ArrayList<>(now.history(present.id()));
+      states.add(present);
+      return Optional.of(new MetricHistory(metric, states));
+    });
+  }
+
+  /** Whether there was a metric of that UUID of which something may be left. */
+  public boolean isDeletedMetric(UUID id) {
+    return read(now -> now.isDeletedMetric(id));
+  }
+
   /** The metrics of a resource, by name. */
   public Map<String, MetricRecord> metricsOf(UUID resource) {
     return read(now -> metricsOf(now, resource));

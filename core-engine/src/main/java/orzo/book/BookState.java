@@ -1,14 +1,18 @@
 package orzo.book;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.BiConsumer;
@@ -78,6 +82,7 @@ final class BookState {
   private final Map<UUID, MetricEntry> metrics = new LinkedHashMap<>();
   private final Map<UUID, MetricEntry> deletedMetrics = new LinkedHashMap<>();
   private final Map<UUID, TreeMap<String, UUID>> metricsOf = new HashMap<>();
+  private final Set<UUID> renamed = new HashSet<>(); // metrics that are not called as at first
   private List<Long> dead = new ArrayList<>();
   private List<Long> tombstones = new ArrayList<>();
 
@@ -114,6 +119,11 @@ final class BookState {
           unlink(entry.metric);
           entry.now(entry.metric.attached(name, resource), at);
           link(entry.metric);
+          if (name.equals(entry.metric.firstName())) {
+            renamed.remove(id);
+          } else {
+            renamed.add(id);
+          }
         } else {
           dead.add(at);
         }
@@ -132,6 +142,7 @@ final class BookState {
         if (entry != null) {
           unlink(entry.metric);
           metrics.remove(id);
+          renamed.remove(id);
           entry.now(entry.metric.detached(), at);
           deletedMetrics.put(id, entry);
         } else {
@@ -260,6 +271,11 @@ final class BookState {
 
   List<MetricRecord> metrics() {
     return metrics.values().stream().map(entry -> entry.metric).toList();
+  }
+
+  /** The metrics that are not called as at first. */
+  List<MetricRecord> renamedMetrics() {
+    return renamed.stream().map(id -> requireNonNull(metrics.get(id), "renamed").metric).toList();
   }
 
   List<MetricRecord> deletedMetrics() {

@@ -21,7 +21,7 @@ import orzo.storage.CatalogEntry;
  * Every registered series of every tenant, in memory, found by label matchers. Tenants have nothing
  * in common here, not even a lock. Safe for many threads.
  */
-public final class SeriesIndex implements SeriesLister, SeriesStatistics {
+public final class SeriesIndex implements SeriesFinder, SeriesLister, SeriesStatistics {
   private final ConcurrentMap<Tenant, TenantIndex> tenants = new ConcurrentHashMap<>();
   private final ConcurrentMap<Integer, SackSeries> sacks = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, SackSeries.Holders> policies = new ConcurrentHashMap<>();
@@ -140,6 +140,22 @@ public final class SeriesIndex implements SeriesLister, SeriesStatistics {
   public List<IndexedSeries> selectAny(Tenant tenant, List<List<Matcher>> selectors) {
     TenantIndex index = tenants.get(tenant);
     return index == null ? List.of() : index.select(selectors);
+  }
+
+  @Override
+  public FoundSeries find(Tenant tenant, List<Matcher> matchers) {
+    return FoundSeries.always(select(tenant, matchers));
+  }
+
+  @Override
+  public FoundSeries findAny(Tenant tenant, List<List<Matcher>> selectors) {
+    return FoundSeries.always(selectAny(tenant, selectors));
+  }
+
+  /** Whether any series of a tenant has a label of that name. */
+  public boolean hasLabel(Tenant tenant, String name) {
+    TenantIndex index = tenants.get(tenant);
+    return index != null && index.hasLabel(name);
   }
 
   /** How many series there are, of all tenants. */

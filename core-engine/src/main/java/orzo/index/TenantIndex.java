@@ -321,6 +321,16 @@ final class TenantIndex {
     }
   }
 
+  /** Whether any series has a label of that name. */
+  boolean hasLabel(String name) {
+    lock.readLock().lock();
+    try {
+      return byName.containsKey(name);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
   List<String> labelValues(String label) {
     lock.readLock().lock();
     try {

@@ -8,9 +8,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import orzo.index.FoundSeries;
 import orzo.index.IndexedSeries;
 import orzo.index.Matcher;
-import orzo.index.SeriesIndex;
+import orzo.index.SeriesFinder;
 import orzo.index.SeriesPresence;
 import orzo.metric.Labels;
 import orzo.metric.SeriesRef;
@@ -36,7 +37,7 @@ public final class StoredSeriesPresence implements SeriesPresence {
 
   private static final int CHUNK = 1024;
 
-  private final SeriesIndex index;
+  private final SeriesFinder finder;
   private final SplitStore splits;
   private final Tails tails;
   private final SeriesPolicies policies;
@@ -49,12 +50,12 @@ public final class StoredSeriesPresence implements SeriesPresence {
    * @param nowMillis the clock that ages are counted by, epoch milliseconds
    */
   public StoredSeriesPresence(
-      SeriesIndex index,
+      SeriesFinder finder,
       SplitStore splits,
       Tails tails,
       SeriesPolicies policies,
       LongSupplier nowMillis) {
-    this.index = index;
+    this.finder = finder;
     this.splits = splits;
     this.tails = tails;
     this.policies = policies;
@@ -64,14 +65,17 @@ public final class StoredSeriesPresence implements SeriesPresence {
   @Override
   public List<Labels> present(
       Tenant tenant, List<List<Matcher>> selectors, long fromMillis, long toMillis) {
-    List<IndexedSeries> series = index.selectAny(tenant, selectors);
+    FoundSeries found = finder.findAny(tenant, selectors);
+    List<IndexedSeries> series = found.series();
     BitSet present = new BitSet(series.size());
     if (fromMillis <= toMillis) {
       Lookup lookup = new Lookup(series, fromMillis, toMillis, present);
       lookup.run();
     }
     List<Labels> labels = new ArrayList<>(present.cardinality());
-    present.stream().forEach(i -> labels.add(series.get(i).labels()));
+    present.stream()
+        .filter(i -> found.stretches(i).touch(fromMillis, toMillis))
+        .forEach(i -> labels.add(series.get(i).labels()));
     labels.sort(Comparator.naturalOrder());
     return labels;
   }

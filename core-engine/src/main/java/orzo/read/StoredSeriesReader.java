@@ -7,14 +7,18 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import orzo.fold.AggregateRows;
 import orzo.fold.AggregateSchema;
+import orzo.index.FoundSeries;
 import orzo.index.IndexedSeries;
 import orzo.index.Matcher;
-import orzo.index.SeriesIndex;
+import orzo.index.SeriesFinder;
+import orzo.index.Stretches;
 import orzo.metric.Labels;
 import orzo.metric.Tenant;
 import orzo.policy.SeriesPolicies;
 import orzo.split.RawSplit;
+import orzo.split.SampleBuffer;
 import orzo.storage.SplitStore;
 import orzo.storage.SplitsAtHand;
 
@@ -29,7 +33,7 @@ public final class StoredSeriesReader implements SeriesReader {
   /** Processors that help the calling thread. */
   private static final int HELPERS = Runtime.getRuntime().availableProcessors() - 1;
 
-  private final SeriesIndex index;
+  private final SeriesFinder finder;
   private final SplitSource stored;
   private final SplitSource atHand;
   private final ExecutorService processors;
@@ -38,13 +42,13 @@ public final class StoredSeriesReader implements SeriesReader {
 
   /** Creates a reader that knows nothing without reading it. */
   public StoredSeriesReader(
-      SeriesIndex index,
+      SeriesFinder finder,
       SplitStore splits,
       Tails tails,
       ExecutorService processors,
       SeriesPolicies policies,
       LongSupplier nowMillis) {
-    this(index, splits, SplitsAtHand.NONE, tails, processors, policies, nowMillis);
+    this(finder, splits, SplitsAtHand.NONE, tails, processors, policies, nowMillis);
   }
 
   /**
@@ -58,14 +62,14 @@ public final class StoredSeriesReader implements SeriesReader {
    * @param nowMillis the clock that ages are counted by, epoch milliseconds
    */
   public StoredSeriesReader(
-      SeriesIndex index,
+      SeriesFinder finder,
       SplitStore splits,
       SplitsAtHand atHand,
       Tails tails,
       ExecutorService processors,
       SeriesPolicies policies,
       LongSupplier nowMillis) {
-    this.index = index;
+    this.finder = finder;
     this.stored = new StoredSource(splits, tails);
     this.atHand = new SourceAtHand(atHand, tails);
     this.processors = processors;
@@ -75,15 +79,17 @@ public final class StoredSeriesReader implements SeriesReader {
 
   @Override
   public Selection select(Tenant tenant, List<Matcher> matchers) {
-    return new StoredSelection(index.select(tenant, matchers));
+    return new StoredSelection(finder.find(tenant, matchers));
   }
 
   private final class StoredSelection implements Selection {
+    private final FoundSeries found;
     private final List<IndexedSeries> series;
     private @Nullable SelectionArchives archives; // found when first asked for
 
-    StoredSelection(List<IndexedSeries> series) {
-      this.series = series;
+    StoredSelection(FoundSeries found) {
+      this.found = found;
+      this.series = found.series();
     }
 
     @Override
@@ -98,7 +104,7 @@ public final class StoredSeriesReader implements SeriesReader {
 
     @Override
     public Selection part(int from, int to) {
-      return new StoredSelection(series.subList(from, to));
+      return new StoredSelection(found.part(from, to));
     }
 
     @Override
@@ -112,17 +118,44 @@ public final class StoredSeriesReader implements SeriesReader {
     }
 
     private synchronized SelectionArchives known() {
-      SelectionArchives found = archives;
-      if (found == null) {
-        found = SelectionArchives.of(series, policies, nowMillis.getAsLong());
-        archives = found;
+      SelectionArchives known = archives;
+      if (known == null) {
+        known = SelectionArchives.of(series, policies, nowMillis.getAsLong());
+        archives = known;
       }
-      return found;
+      return known;
+    }
+
+    /** A visitor that gets the samples of the time when a series has its labels. */
+    private Visitor samplesWithin(Visitor visitor) {
+      return found.stretches().isEmpty()
+          ? visitor
+          : (i, samples) -> {
+            Stretches stretches = found.stretches(i);
+            SampleBuffer own =
+                stretches.isAlways() ? samples : LabelStretches.cut(samples, stretches);
+            if (own.size > 0) {
+              visitor.visit(i, own);
+            }
+          };
+    }
+
+    /** A visitor that gets the windows of the time when a series has its labels. */
+    private RowVisitor rowsWithin(RowVisitor visitor) {
+      return found.stretches().isEmpty()
+          ? visitor
+          : (i, rows) -> {
+            Stretches stretches = found.stretches(i);
+            AggregateRows own = stretches.isAlways() ? rows : LabelStretches.cut(rows, stretches);
+            if (own.size > 0) {
+              visitor.visit(i, own);
+            }
+          };
     }
 
     @Override
     public ReadCounts scan(long fromMillis, long toMillis, ReadBudget budget, Visitor visitor) {
-      Scan scan = new Scan(fromMillis, toMillis, budget, visitor, (_, _) -> {});
+      Scan scan = new Scan(fromMillis, toMillis, budget, samplesWithin(visitor), (_, _) -> {});
       if (scan.isEmpty()) {
         return ReadCounts.NONE;
       }
@@ -139,7 +172,8 @@ public final class StoredSeriesReader implements SeriesReader {
         ReadBudget budget,
         Visitor visitor,
         RowVisitor rowVisitor) {
-      Scan scan = new Scan(fromMillis, toMillis, budget, visitor, rowVisitor);
+      Scan scan =
+          new Scan(fromMillis, toMillis, budget, samplesWithin(visitor), rowsWithin(rowVisitor));
       if (scan.isEmpty()) {
         return ReadCounts.NONE;
       }
@@ -154,9 +188,30 @@ public final class StoredSeriesReader implements SeriesReader {
                       granularity, wanted, archives().get(archive).rawFromMillis(), size());
             });
       }
+      if (found.stretches().isEmpty()) {
+        return scan.run(
+            SackSeries.parts(series, this::archive, Math.max(1, sources.size()), CHUNK_SERIES),
+            (some, splits) -> readings.get(archive(some.places()[0])).read(some, splits));
+      }
+      // Labels may change within a window, so samples are read where there are samples.
+      int kinds = Math.max(1, sources.size());
+      Reading raw = scan.raw(size());
       return scan.run(
-          SackSeries.parts(series, this::archive, Math.max(1, sources.size()), CHUNK_SERIES),
-          (some, splits) -> readings.get(archive(some.places()[0])).read(some, splits));
+          SackSeries.parts(
+              series,
+              i -> archive(i) + (isRaw(i, fromMillis) ? kinds : 0),
+              2 * kinds,
+              CHUNK_SERIES),
+          (some, splits) -> {
+            int first = some.places()[0];
+            return (isRaw(first, fromMillis) ? raw : readings.get(archive(first)))
+                .read(some, splits);
+          });
+    }
+
+    private boolean isRaw(int i, long fromMillis) {
+      return !found.stretches(i).isAlways()
+          && archives().get(archive(i)).rawFromMillis() <= fromMillis;
     }
   }
 

@@ -58,6 +58,8 @@ import orzo.intake.GroupCommit;
 import orzo.intake.IntakeCounters;
 import orzo.intake.SeriesCache;
 import orzo.inventory.Inventory;
+import orzo.inventory.MetricSeries;
+import orzo.inventory.Sight;
 import orzo.mapping.Mapping;
 import orzo.policy.CatalogPolicies;
 import orzo.policy.PolicyBook;
@@ -255,10 +257,17 @@ final class Gateway implements AutoCloseable {
             "decoders",
             Executors.newFixedThreadPool(
                 processors, Thread.ofPlatform().daemon().name("decode-", 0).factory()));
+    Books books =
+        started.add(
+            "books", new Books(storage.records(), CATALOG_INTERVAL, outages, System::nanoTime));
+    books.start();
+    metrics.addBooks(books);
+    MetricSeries byLabels =
+        new MetricSeries(index, books, access.gate().isPresent() ? Sight.NOTHING : Sight.ALL);
     Set<PromQlFeature> features = features();
     StoredSeriesReader reader =
         new StoredSeriesReader(
-            index, queried, atHand, sacks, decoders, seriesPolicies, clock::millis);
+            byLabels, queried, atHand, sacks, decoders, seriesPolicies, clock::millis);
     PromQlEngine engine = new PromQlEngine(reader, features);
     Readiness readiness = started.add("readiness", new Readiness(storage, outages));
 
@@ -269,8 +278,8 @@ final class Gateway implements AutoCloseable {
             new ApiBackend(
                 engine,
                 reader,
-                index,
-                new StoredSeriesPresence(index, queried, sacks, seriesPolicies, clock::millis),
+                byLabels,
+                new StoredSeriesPresence(byLabels, queried, sacks, seriesPolicies, clock::millis),
                 index,
                 storage.metadata(),
                 new StoredExemplars(index, storage.exemplars()),
@@ -279,11 +288,6 @@ final class Gateway implements AutoCloseable {
             apiSettings(),
             registry,
             clock);
-    Books books =
-        started.add(
-            "books", new Books(storage.records(), CATALOG_INTERVAL, outages, System::nanoTime));
-    books.start();
-    metrics.addBooks(books);
     Inventory inventory = new Inventory(books, index);
     OperationsApi operations = new OperationsApi(registry, readiness::obstacle, Version.number());
     RemoteWriteRoute remoteWrite = new RemoteWriteRoute(receiver, tenantHeader);

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import orzo.http.access.Caller;
 import orzo.http.access.Permission;
 import orzo.intake.Registration;
+import orzo.inventory.MetricLabels;
 import orzo.metric.Labels;
 
 /**
@@ -29,7 +30,7 @@ record MetricView(
     Optional<String> owner,
     Labels labels) {
   /** The label that tells metrics of this API apart in the catalog. */
-  static final String ID_LABEL = "metric_id";
+  static final String ID_LABEL = MetricLabels.ID;
 
   /** Whether a caller may do that to it. */
   boolean allows(Caller caller, Permission permission) {

@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 import orzo.http.FormParameters;
 import orzo.http.ResponseStream;
 import orzo.http.TenantHeader;
+import orzo.http.access.AccessGate;
 import orzo.query.QueryException;
 import orzo.remoteread.ReadRequest;
 import orzo.storage.GatewayException;
@@ -198,7 +199,9 @@ public final class PrometheusApi {
       }
     }
     context.addEndHandler(_ -> gone.set(true));
-    threads.newThread(() -> serve(context, route, body, gone)).start();
+    threads
+        .newThread(() -> AccessGate.runAs(context, () -> serve(context, route, body, gone)))
+        .start();
   }
 
   private @Nullable Answer quickAnswer(
