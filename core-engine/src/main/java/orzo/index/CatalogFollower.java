@@ -118,6 +118,20 @@ public final class CatalogFollower implements DeletedSeries, AutoCloseable {
   }
 
   /**
+   * Loads what this node registered since the sacks were last looked at, so that the index knows
+   * all that the catalog has of it; asks storage for nothing if there is nothing.
+   *
+   * @throws GatewayException when the catalog can't be read
+   */
+  public void catchUpRegistered() {
+    for (int sack = 0; sack < next.length(); sack++) {
+      if (index.hasUnread(sack)) {
+        catchUp(sack);
+      }
+    }
+  }
+
+  /**
    * Loads what was registered or deleted in a sack since it was last looked at. The index has it
    * all when this returns, whatever other threads load at the same time.
    *

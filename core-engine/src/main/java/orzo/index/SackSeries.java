@@ -49,6 +49,7 @@ final class SackSeries {
   private final ReentrantLock lock = new ReentrantLock(); // taken before a tenant's
   private @Nullable Page[] pages = new Page[1]; // guarded by lock
   private int end; // guarded by lock: up to here the catalog was read
+  private int registeredEnd; // guarded by lock: up to here series were registered by this node
 
   SackSeries(
       int sack,
@@ -65,7 +66,9 @@ final class SackSeries {
   void add(int series, Tenant tenant, Labels labels) {
     lock.lock();
     try {
-      boolean _ = addUnlessDeleted(series, tenant, labels);
+      if (addUnlessDeleted(series, tenant, labels)) {
+        registeredEnd = Math.max(registeredEnd, series + 1);
+      }
     } finally {
       lock.unlock();
     }
@@ -95,6 +98,16 @@ final class SackSeries {
       if (!entries.isEmpty()) {
         end = Math.max(end, entries.getLast().series() + 1);
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether this node registered series behind those that were read from the catalog. */
+  boolean hasUnread() {
+    lock.lock();
+    try {
+      return registeredEnd > end;
     } finally {
       lock.unlock();
     }

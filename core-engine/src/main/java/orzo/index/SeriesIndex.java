@@ -82,6 +82,15 @@ public final class SeriesIndex implements SeriesFinder, SeriesLister, SeriesStat
     return sack(sack).end();
   }
 
+  /**
+   * Whether series of a sack were registered by this node of which the catalog was not read yet:
+   * the policies and resources that it has for them are not known here.
+   */
+  public boolean hasUnread(int sack) {
+    SackSeries series = sacks.get(sack);
+    return series != null && series.hasUnread();
+  }
+
   private SackSeries sack(int sack) {
     SackSeries found = sacks.get(sack);
     return found != null ? found : sacks.computeIfAbsent(sack, this::newSack);

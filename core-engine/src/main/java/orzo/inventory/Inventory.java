@@ -8,15 +8,25 @@ import orzo.metric.Tenant;
 public final class Inventory {
   private final Books books;
   private final SeriesIndex index;
+  private final Runnable catchUp;
 
-  /** Creates it. */
-  public Inventory(Books books, SeriesIndex index) {
+  /**
+   * Creates it.
+   *
+   * @param catchUp brings the index up to all that this node registered; may block
+   */
+  public Inventory(Books books, SeriesIndex index, Runnable catchUp) {
     this.books = books;
     this.index = index;
+    this.catchUp = catchUp;
   }
 
-  /** What a tenant has, with all that was created or changed before the call; blocks. */
+  /**
+   * What a tenant has, with all that was created or changed before the call, and all that protocols
+   * told this node of; blocks.
+   */
   public Stock current(Tenant tenant) {
+    catchUp.run();
     return new Stock(books.current(tenant), index);
   }
 

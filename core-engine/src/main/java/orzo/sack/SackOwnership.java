@@ -66,9 +66,10 @@ public final class SackOwnership implements Tails, AutoCloseable {
   private final SackClaims claims; // guarded by lock
   private boolean isWakened; // guarded by lock
 
+  private volatile List<String> lastNodes = List.of(); // written by the thread alone
+
   // Of the thread alone, once it is started.
   private final BitSet unanswered = new BitSet();
-  private List<String> lastNodes = List.of();
 
   /** Creates it; nothing is owned before {@link #start}. */
   public SackOwnership(
@@ -113,6 +114,13 @@ public final class SackOwnership implements Tails, AutoCloseable {
       }
     }
     return count;
+  }
+
+  /**
+   * The names of the nodes that share the sacks, this one included, as of the last announcement.
+   */
+  public List<String> nodes() {
+    return lastNodes;
   }
 
   /** Whether a sack is processed here now. */

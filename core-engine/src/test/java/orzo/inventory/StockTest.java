@@ -33,7 +33,7 @@ class StockTest {
   private final Books books =
       new Books(storage.records(), Duration.ofDays(1), new OutageLog(() -> 0), () -> 0);
   private final SeriesIndex index = new SeriesIndex();
-  private final Inventory inventory = new Inventory(books, index);
+  private final Inventory inventory = new Inventory(books, index, () -> {});
   private int series;
 
   @Test

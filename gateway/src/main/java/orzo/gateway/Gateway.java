@@ -38,10 +38,14 @@ import orzo.http.access.Authentication;
 import orzo.http.gnocchi.AggregatesApi;
 import orzo.http.gnocchi.GnocchiApi;
 import orzo.http.gnocchi.GnocchiSettings;
+import orzo.http.gnocchi.InfluxApi;
 import orzo.http.gnocchi.MetricApi;
 import orzo.http.gnocchi.PolicyApi;
 import orzo.http.gnocchi.ResourceApi;
 import orzo.http.gnocchi.ResourceTypeApi;
+import orzo.http.gnocchi.StatusApi;
+import orzo.http.gnocchi.UnknownPaths;
+import orzo.http.gnocchi.WriteGate;
 import orzo.http.operations.OperationsApi;
 import orzo.http.prometheus.ApiBackend;
 import orzo.http.prometheus.ApiSettings;
@@ -54,6 +58,7 @@ import orzo.index.MetricRefs;
 import orzo.index.SeriesIndex;
 import orzo.intake.BacklogIntake;
 import orzo.intake.BacklogLevel;
+import orzo.intake.BacklogReport;
 import orzo.intake.GroupCommit;
 import orzo.intake.IntakeCounters;
 import orzo.intake.SeriesCache;
@@ -93,6 +98,7 @@ import orzo.storage.Storage;
 import orzo.storage.WatchedSplits;
 import orzo.upkeep.Janitor;
 import orzo.upkeep.MetricDeletion;
+import orzo.wire.ByteBudget;
 
 /**
  * All parts of a gateway, and the only place that knows how they fit together. {@link #start} is
@@ -121,6 +127,9 @@ final class Gateway implements AutoCloseable {
 
   /** The share of Java's heap that encoded label sets may take. */
   private static final int SERIES_CACHE_SHARE = 8;
+
+  /** Bodies of requests to the Gnocchi API may hold that part of the memory, all together. */
+  private static final int GNOCCHI_BODIES_SHARE = 4;
 
   /** The share of Java's heap that the paths of Graphite's clients may take. */
   private static final int PATH_CACHE_SHARE = 16;
@@ -288,7 +297,7 @@ final class Gateway implements AutoCloseable {
             apiSettings(),
             registry,
             clock);
-    Inventory inventory = new Inventory(books, index);
+    Inventory inventory = new Inventory(books, index, follower::catchUpRegistered);
     OperationsApi operations = new OperationsApi(registry, readiness::obstacle, Version.number());
     RemoteWriteRoute remoteWrite = new RemoteWriteRoute(receiver, tenantHeader);
     PolicyEditor editor =
@@ -302,6 +311,8 @@ final class Gateway implements AutoCloseable {
     MetricRefs metricRefs = new MetricRefs(storage.catalog(), storage.sacks(), index::isDeleted);
     StoredAggregates aggregates =
         new StoredAggregates(queried, atHand, sacks, decoders, seriesPolicies);
+    MetricApi.Knowledge known =
+        new MetricApi.Knowledge(inventory, index, follower, metricRefs, policies, deletion);
     GnocchiApi gnocchi =
         new GnocchiApi(
             gnocchiSettings(access.authentication()),
@@ -310,13 +321,15 @@ final class Gateway implements AutoCloseable {
                 new ResourceTypeApi(inventory, clock),
                 new ResourceApi(inventory, policies, metricRefs, deletion, clock),
                 new MetricApi(
-                    new MetricApi.Knowledge(
-                        inventory, index, follower, metricRefs, policies, deletion),
+                    known,
                     intake,
                     counters,
                     aggregates,
                     configuration.get(Keys.QUERY_MAX_SAMPLES),
                     clock),
+                new InfluxApi(known, intake, counters, clock),
+                new StatusApi(
+                    known, new BacklogReport(storage.backlog(), storage.sacks()), sacks::nodes),
                 new AggregatesApi(
                     inventory,
                     index,
@@ -325,9 +338,15 @@ final class Gateway implements AutoCloseable {
                     policies,
                     aggregates,
                     configuration.get(Keys.QUERY_MAX_SAMPLES),
-                    clock)));
+                    clock),
+                new UnknownPaths(inventory)));
     List<Consumer<Router>> mounts = new ArrayList<>();
-    access.gate().ifPresent(gate -> mounts.add(gate::mount)); // before all that it guards
+    // Before all that it guards.
+    mounts.add(
+        access
+            .gate()
+            .<Consumer<Router>>map(gate -> gate::mount)
+            .orElse(new WriteGate(access.authentication())::mount));
     mounts.addAll(
         List.of(remoteWrite::mount, prometheus::mount, gnocchi::mount, operations::mount));
     listen(
@@ -346,7 +365,8 @@ final class Gateway implements AutoCloseable {
         authentication,
         new TenantHeader(configuration.get(Keys.TENANCY_HEADER)),
         configuration.get(Keys.HTTP_PROXY_HEADERS),
-        configuration.get(Keys.GNOCCHI_MAX_LIMIT));
+        configuration.get(Keys.GNOCCHI_MAX_LIMIT),
+        new ByteBudget(Runtime.getRuntime().maxMemory() / GNOCCHI_BODIES_SHARE));
   }
 
   private RedisStorage storage() throws InterruptedException {

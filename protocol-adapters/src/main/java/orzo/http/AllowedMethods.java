@@ -3,15 +3,16 @@ package orzo.http;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
 /** What the answer to a wrong method must name, RFC 9110 section 15.5.6. */
-final class AllowedMethods {
+public final class AllowedMethods {
   private AllowedMethods() {}
 
   /** The methods of all routes to a path, sorted, and {@code OPTIONS}, which every path has. */
-  static String of(Router router, String path) {
+  public static List<String> of(Router router, String path) {
     Set<String> allowed = new TreeSet<>(Set.of(HttpMethod.OPTIONS.name()));
     for (Route route : router.getRoutes()) {
       String pattern = route.getPath();
@@ -20,7 +21,7 @@ final class AllowedMethods {
         methods.forEach(method -> allowed.add(method.name()));
       }
     }
-    return String.join(", ", allowed);
+    return List.copyOf(allowed);
   }
 
   /** Segment by segment; one that starts with a colon stands for any. */

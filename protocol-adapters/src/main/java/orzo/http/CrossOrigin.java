@@ -16,6 +16,10 @@ import org.slf4j.LoggerFactory;
 final class CrossOrigin implements Handler<RoutingContext> {
   private static final Logger LOG = LoggerFactory.getLogger(CrossOrigin.class);
 
+  /** The methods that some path has. */
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS");
+
   private final Set<String> allowed;
   private final boolean all;
   private final String requestHeaders;
@@ -35,11 +39,16 @@ final class CrossOrigin implements Handler<RoutingContext> {
       if (origin != null && (all || allowed.contains(origin))) {
         headers.set("Access-Control-Allow-Origin", all ? "*" : origin);
         headers.set("Access-Control-Allow-Headers", requestHeaders);
-        headers.set("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
+        String asked = context.request().getHeader("Access-Control-Request-Method");
+        headers.set(
+            "Access-Control-Allow-Methods",
+            asked != null && METHODS.contains(asked) ? asked : "GET, POST, OPTIONS");
       }
     }
     if (context.request().method().equals(HttpMethod.OPTIONS)) {
-      context.response().setStatusCode(204).end().onFailure(gone -> LOG.debug("not sent", gone));
+      // What is Gnocchi's answers as OpenStack's services do.
+      int status = context.normalizedPath().startsWith("/v1/") ? 200 : 204;
+      context.response().setStatusCode(status).end().onFailure(gone -> LOG.debug("not sent", gone));
     } else {
       context.next();
     }

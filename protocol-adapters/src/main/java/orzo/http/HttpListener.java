@@ -115,7 +115,7 @@ public final class HttpListener implements AutoCloseable {
     router.errorHandler(
         405,
         context -> {
-          String allowed = AllowedMethods.of(router, context.normalizedPath());
+          String allowed = String.join(", ", AllowedMethods.of(router, context.normalizedPath()));
           context.response().putHeader("Allow", allowed);
           plain(context, 405, "Method Not Allowed\n");
         });

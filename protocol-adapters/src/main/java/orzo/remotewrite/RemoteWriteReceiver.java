@@ -16,6 +16,7 @@ import orzo.intake.SeriesCache;
 import orzo.metric.Tenant;
 import orzo.remotewrite.WriteReply.Written;
 import orzo.storage.GatewayException;
+import orzo.wire.ByteBudget;
 import orzo.wire.SnappyBlock;
 
 /**

@@ -18,7 +18,8 @@ import orzo.metric.Tenant;
  * {@code /v1/prometheus/write}.
  */
 public final class RemoteWriteRoute {
-  private static final List<String> PATHS = List.of("/api/v1/write", "/v1/prometheus/write");
+  private static final String PATH_OF_GNOCCHI = "/v1/prometheus/write";
+  private static final List<String> PATHS = List.of("/api/v1/write", PATH_OF_GNOCCHI);
 
   private final RemoteWriteReceiver receiver;
   private final String tenantHeader;
@@ -168,12 +169,17 @@ public final class RemoteWriteRoute {
       body.release();
     }
 
+    /** Gnocchi's way of saying at its path what Prometheus says by 204. */
+    private int status(WriteReply reply) {
+      return reply.status() == 204 && PATH_OF_GNOCCHI.equals(request.path()) ? 202 : reply.status();
+    }
+
     private Future<Void> answer(WriteReply reply) {
       HttpServerResponse response = request.response();
       if (response.ended() || response.closed()) {
         return Future.succeededFuture();
       }
-      response.setStatusCode(reply.status());
+      response.setStatusCode(status(reply));
       response.putHeader(WriteRequestHead.VERSION_HEADER, WriteRequestHead.VERSION);
       WriteReply.Written written = reply.written();
       if (written != null) {

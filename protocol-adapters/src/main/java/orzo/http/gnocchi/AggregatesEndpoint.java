@@ -160,8 +160,7 @@ final class AggregatesEndpoint {
             ? null
             : stock
                 .resource(ResourceType.GENERIC.name(), resource)
-                .map(state ->
-                    ResourceJson.of(state, ResourceType.GENERIC, stock.metricsOf(resource)))
+                .map(ResourceJson::common)
                 .orElse(null));
   }
 

@@ -11,11 +11,17 @@ final class ApiError extends RuntimeException {
 
   private final int status;
   private final transient Object description;
+  private final transient List<String> allowedMethods;
 
   private ApiError(int status, String message, Object description) {
+    this(status, message, description, List.of());
+  }
+
+  private ApiError(int status, String message, Object description, List<String> allowedMethods) {
     super(message);
     this.status = status;
     this.description = description;
+    this.allowedMethods = List.copyOf(allowedMethods);
   }
 
   /** An error that is described by a sentence. */
@@ -23,9 +29,18 @@ final class ApiError extends RuntimeException {
     return new ApiError(status, message, message);
   }
 
-  /** Something that does not exist, which a request refers to. */
-  static ApiError missing(String cause, String detail) {
-    return new ApiError(400, cause + ": " + detail, members("cause", cause, "detail", detail));
+  /**
+   * Something that does not exist, which a request refers to.
+   *
+   * @param detail what {@link JsonText} takes
+   */
+  static ApiError missing(String cause, Object detail) {
+    return described(400, cause, detail);
+  }
+
+  /** A request by a method that a path has no answer to. */
+  static ApiError notAllowed(List<String> allowedMethods) {
+    return new ApiError(405, "", "", allowedMethods);
   }
 
   /** A parameter, or a member of a body, that is not as it should be. */
@@ -113,8 +128,24 @@ final class ApiError extends RuntimeException {
     return members;
   }
 
+  /** The same error in Gnocchi's words, with what they leave out. */
+  ApiError explained(String explanation) {
+    if (!(description instanceof Map<?, ?> members)) {
+      throw new IllegalStateException(description + " (expected: a description with members)");
+    }
+    Map<String, Object> more = new LinkedHashMap<>();
+    members.forEach((name, value) -> more.put((String) name, value));
+    more.put("explanation", explanation);
+    return new ApiError(status, getMessage() + ": " + explanation, more);
+  }
+
   int status() {
     return status;
+  }
+
+  /** The methods that the path has an answer to, where that is the matter. */
+  List<String> allowedMethods() {
+    return allowedMethods;
   }
 
   /** Whether a part of a body is not as it should be. */
@@ -142,6 +173,7 @@ final class ApiError extends RuntimeException {
       case 412 -> "Precondition Failed";
       case 413 -> "Content Too Large";
       case 415 -> "Unsupported Media Type";
+      case 501 -> "Not Implemented";
       case 503 -> "Service Unavailable";
       default -> "Internal Server Error";
     };

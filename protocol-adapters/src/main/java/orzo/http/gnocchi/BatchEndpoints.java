@@ -294,7 +294,9 @@ final class BatchEndpoints {
               named.part = new Part(start, columns.size());
               hasMeasures[0] = true;
             }
-            default -> throw MeasuresParser.invalid("extra keys not allowed", inside);
+            default ->
+                throw ApiError.invalid(
+                    "extra keys not allowed @ data['" + String.join("']['", inside) + "']", inside);
           }
         });
     if (!hasMeasures[0]) {

@@ -9,11 +9,10 @@ import io.vertx.core.json.Json;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,13 +33,14 @@ import orzo.storage.GatewayException;
 final class Exchange {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
   private static final int RETRY_AFTER_SECONDS = 5;
+  private static final Caller NOBODY = new Caller("", Optional.empty(), Set.of(), true);
   private static final ThreadFactory THREADS = Thread.ofVirtual().name("gnocchi-api-", 0).factory();
 
   private final RoutingContext context;
   private final GnocchiSettings settings;
   private final Caller caller;
   private final Tenant tenant;
-  private final Body body;
+  private final ReceivedBody body;
 
   /** Answers a request. */
   interface Endpoint {
@@ -48,53 +48,12 @@ final class Exchange {
     Reply answer(Exchange exchange);
   }
 
-  /**
-   * What was read of a body, which may be more than is kept.
-   *
-   * @param chunks as they came: put together they are needed once, if at all
-   */
-  private record Body(List<Buffer> chunks, int length, int limit, boolean isTooLarge) {
-    static final Body NONE = new Body(List.of(), 0, 0, false);
-
-    byte[] bytes() {
-      byte[] bytes = new byte[length];
-      int at = 0;
-      for (Buffer chunk : chunks) {
-        chunk.getBytes(bytes, at);
-        at += chunk.length();
-      }
-      return bytes;
-    }
-  }
-
-  /** Takes a body as it comes; on the event loop. */
-  private static final class BodyReader {
-    private final int limit;
-    private final List<Buffer> chunks = new ArrayList<>();
-    private int length;
-    private boolean tooLarge;
-
-    BodyReader(int limit) {
-      this.limit = limit;
-    }
-
-    void add(Buffer chunk) {
-      if (length + chunk.length() > limit) {
-        tooLarge = true; // read to its end, so that the sender sees why it was refused
-        chunks.clear();
-      } else if (!tooLarge) {
-        chunks.add(chunk);
-        length += chunk.length();
-      }
-    }
-
-    Body body() {
-      return new Body(chunks, length, limit, tooLarge);
-    }
-  }
-
   private Exchange(
-      RoutingContext context, GnocchiSettings settings, Caller caller, Tenant tenant, Body body) {
+      RoutingContext context,
+      GnocchiSettings settings,
+      Caller caller,
+      Tenant tenant,
+      ReceivedBody body) {
     this.context = context;
     this.settings = settings;
     this.caller = caller;
@@ -105,27 +64,61 @@ final class Exchange {
   /** Answers a request; to be called on the event loop. */
   static void serve(
       RoutingContext context, GnocchiSettings settings, int maxBodyBytes, Endpoint endpoint) {
+    serve(context, settings, maxBodyBytes, false, endpoint);
+  }
+
+  /**
+   * Answers a request; to be called on the event loop.
+   *
+   * @param isOpen whether those are answered, too, of whom it is not known who they are
+   */
+  static void serve(
+      RoutingContext context,
+      GnocchiSettings settings,
+      int maxBodyBytes,
+      boolean isOpen,
+      Endpoint endpoint) {
     HttpServerRequest request = context.request();
     HttpMethod method = request.method();
     if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)) {
-      start(context, settings, Body.NONE, endpoint);
+      start(context, settings, new ReceivedBody(0, settings.bodies()), isOpen, endpoint);
       return;
     }
-    BodyReader reader = new BodyReader(maxBodyBytes);
-    request.handler(reader::add);
-    request.endHandler(_ -> start(context, settings, reader.body(), endpoint));
+    ReceivedBody body = new ReceivedBody(maxBodyBytes, settings.bodies());
+    request.handler(body::add);
+    request.endHandler(_ -> {
+      body.complete();
+      start(context, settings, body, isOpen, endpoint);
+    });
+    request.exceptionHandler(_ -> body.abandon());
     if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
       request.response().writeContinue().onFailure(gone -> LOG.debug("not sent", gone));
     }
   }
 
   private static void start(
-      RoutingContext context, GnocchiSettings settings, Body body, Endpoint endpoint) {
-    THREADS.newThread(() -> answer(context, settings, body, endpoint)).start();
+      RoutingContext context,
+      GnocchiSettings settings,
+      ReceivedBody body,
+      boolean isOpen,
+      Endpoint endpoint) {
+    THREADS
+        .newThread(() -> {
+          try {
+            answer(context, settings, body, isOpen, endpoint);
+          } finally {
+            body.release();
+          }
+        })
+        .start();
   }
 
   private static void answer(
-      RoutingContext context, GnocchiSettings settings, Body body, Endpoint endpoint) {
+      RoutingContext context,
+      GnocchiSettings settings,
+      ReceivedBody body,
+      boolean isOpen,
+      Endpoint endpoint) {
     Accept accept = new Accept(context.request().headers().getAll("Accept"));
     Reply reply;
     try {
@@ -136,6 +129,7 @@ final class Exchange {
           settings
               .authentication()
               .caller(context.request().headers())
+              .or(() -> isOpen ? Optional.of(NOBODY) : Optional.empty())
               .orElseThrow(ApiError::unauthorized);
       Tenant tenant = settings.tenantHeader().tenant(context.request().headers());
       reply = endpoint.answer(new Exchange(context, settings, caller, tenant, body));
@@ -204,6 +198,16 @@ final class Exchange {
     return url(Objects.requireNonNullElse(context.request().path(), ""));
   }
 
+  /** The path that was asked for, decoded. */
+  String path() {
+    return Objects.requireNonNullElse(context.normalizedPath(), "");
+  }
+
+  /** Whether the body is stated to be a form. */
+  boolean isForm() {
+    return isOf("application/x-www-form-urlencoded", context.request().getHeader("Content-Type"));
+  }
+
   /** The body, which must be {@code application/json}. */
   @Nullable Object json() {
     return json("application/json");
@@ -214,7 +218,10 @@ final class Exchange {
     if (!isOf("application/json", context.request().getHeader("Content-Type"))) {
       throw ApiError.of(415, "Unsupported Media Type (expected: application/json)");
     }
-    return kept().bytes();
+    if (body.length() == 0) {
+      throw ApiError.undecodable("Expected object or value");
+    }
+    return body.bytes();
   }
 
   /** The body, which must be JSON that is stated to be of a media type. */
@@ -240,15 +247,7 @@ final class Exchange {
 
   /** The body as it was sent. */
   Buffer body() {
-    Body kept = kept();
-    return kept.chunks.size() == 1 ? kept.chunks.getFirst() : Buffer.buffer(kept.bytes());
-  }
-
-  private Body kept() {
-    if (body.isTooLarge) {
-      throw ApiError.of(413, "a body of more than " + body.limit + " bytes");
-    }
-    return body;
+    return Buffer.buffer(body.bytes());
   }
 
   private static boolean isOf(String mediaType, @Nullable String contentType) {
@@ -261,19 +260,44 @@ final class Exchange {
     return settings;
   }
 
+  /**
+   * Answers a request with an error; the body is not looked at. May be called on the event loop.
+   */
+  static void refuse(RoutingContext context, ApiError error) {
+    Accept accept = new Accept(context.request().headers().getAll("Accept"));
+    HttpServerResponse response = head(context, error);
+    response
+        .setStatusCode(error.status())
+        .putHeader("Content-Type", contentType(accept))
+        .end(Buffer.buffer(text(accept, error)))
+        .onFailure(gone -> LOG.debug("answer not sent", gone));
+  }
+
   private static void send(RoutingContext context, Accept accept, ApiError error) {
+    HttpServerResponse _ = head(context, error);
+    byte[] text = text(accept, error);
+    send(context, Reply.stream(error.status(), contentType(accept), out -> out.write(text)));
+  }
+
+  private static HttpServerResponse head(RoutingContext context, ApiError error) {
     HttpServerResponse response = context.response();
     switch (error.status()) {
+      case 405 -> response.putHeader("Allow", String.join(", ", error.allowedMethods()));
       case 401 -> response.putHeader("WWW-Authenticate", "Basic realm=\"orzo\"");
       case 503 -> response.putHeader("Retry-After", Integer.toString(RETRY_AFTER_SECONDS));
       default -> {} // the status says it all
     }
-    byte[] text =
-        accept.prefersJson()
-            ? JsonText.bytes(error.toJson())
-            : error.toText().getBytes(StandardCharsets.UTF_8);
-    String type = accept.prefersJson() ? "application/json" : "text/plain; charset=utf-8";
-    send(context, Reply.stream(error.status(), type, out -> out.write(text)));
+    return response;
+  }
+
+  private static byte[] text(Accept accept, ApiError error) {
+    return accept.prefersJson()
+        ? JsonText.bytes(error.toJson())
+        : error.toText().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String contentType(Accept accept) {
+    return accept.prefersJson() ? "application/json" : "text/plain; charset=utf-8";
   }
 
   private static void send(RoutingContext context, Reply reply) {

@@ -14,9 +14,14 @@ final class Flags {
 
   /** Whether a parameter says yes; it says no where it is missing. */
   static boolean of(FormParameters parameters, String name) {
+    return of(parameters, name, false);
+  }
+
+  /** Whether a parameter says yes, or what counts where it is missing. */
+  static boolean of(FormParameters parameters, String name, boolean otherwise) {
     List<String> stated = parameters.all(name);
     if (stated.isEmpty()) {
-      return false;
+      return otherwise;
     }
     String text = stated.getLast().strip().toLowerCase(Locale.ROOT);
     if (!TRUE.contains(text) && !FALSE.contains(text)) {

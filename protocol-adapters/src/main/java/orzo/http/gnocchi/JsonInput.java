@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A JSON object of a request. Every method throws {@link ApiError} for a member that is not as it
  * should be, in the words of the library that Gnocchi checks with (voluptuous), which its clients
- * may look for. A member that is null is one that is not there.
+ * may look for. What may be missing may be null as well, unless it is a text that is {@link #states
+ * stated}.
  */
 final class JsonInput {
   private final JsonObject members;
@@ -47,8 +48,14 @@ final class JsonInput {
     return this;
   }
 
+  /** Whether the member is there with a value. */
   boolean has(String name) {
     return members.getValue(name) != null;
+  }
+
+  /** Whether the member is there, if only as null. */
+  boolean states(String name) {
+    return members.containsKey(name);
   }
 
   /** A text, which must be there. */
@@ -152,7 +159,7 @@ final class JsonInput {
   }
 
   private <T> T value(String name, Class<T> type, String expected) {
-    if (!has(name)) {
+    if (!states(name)) {
       throw invalid("required key not provided", name);
     }
     Object stated = members.getValue(name);

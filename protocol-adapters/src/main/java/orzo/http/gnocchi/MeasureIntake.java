@@ -30,7 +30,8 @@ final class MeasureIntake {
   /**
    * Decodes a request, unless measures are not taken at the moment.
    *
-   * @param decode what it throws is counted as one thing that was malformed
+   * @param decode what it throws is counted as one thing that was malformed, or for which there was
+   *     no room
    */
   <T> T decode(Protocol protocol, Supplier<T> decode) {
     switch (intake.admission()) {
@@ -44,6 +45,8 @@ final class MeasureIntake {
       return decode.get();
     } catch (ApiError e) {
       throw refuse(protocol, e.status() == 413 ? Rejection.TOO_LARGE : Rejection.MALFORMED, e);
+    } catch (GatewayException e) {
+      throw refuse(protocol, Rejection.OVERLOADED, String.valueOf(e.getMessage()));
     }
   }
 

@@ -127,6 +127,10 @@ final class MeasuresParser implements AutoCloseable {
 
   /** Reads a list of measures that begins here. */
   void measures(List<String> path, Sink sink) throws IOException {
+    if (parser.currentToken() == JsonToken.START_OBJECT
+        && parser.nextToken() == JsonToken.END_OBJECT) {
+      return; // Gnocchi takes it for a list without measures
+    }
     if (parser.currentToken() != JsonToken.START_ARRAY) {
       throw invalid("unexpected measures format", path);
     }
@@ -147,8 +151,11 @@ final class MeasuresParser implements AutoCloseable {
     boolean hasValue = false;
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
-      parser.nextToken();
+      JsonToken token = parser.nextToken();
       if (name.equals("timestamp")) {
+        if (token == JsonToken.VALUE_NULL) {
+          throw invalid("unexpected measures format", path);
+        }
         form = form == Form.UNKNOWN ? form() : form;
         millis = timestamp(form, path);
       } else if (name.equals("value")) {

@@ -25,6 +25,7 @@ public final class MetricApi implements GnocchiPart {
   private final MetricLists lists;
   private final BatchEndpoints batches;
   private final NamedMetricApi named;
+  private final MetricSearch search;
 
   /**
    * What is known of metrics, and where.
@@ -56,7 +57,7 @@ public final class MetricApi implements GnocchiPart {
       InstantSource clock) {
     Inventory inventory = known.inventory;
     PolicyBook policies = known.policies;
-    Metrics all = new Metrics(inventory.books(), known.index, known.follower, known.refs);
+    Metrics all = Metrics.of(known);
     MeasureIntake measures = new MeasureIntake(intake, counters);
     metrics =
         new MetricEndpoints(
@@ -69,6 +70,7 @@ public final class MetricApi implements GnocchiPart {
             clock);
     lists = new MetricLists(all, inventory.books(), policies);
     batches = new BatchEndpoints(all, inventory.books(), policies, measures, clock);
+    search = new MetricSearch(all, policies, reader, maxSamples, clock);
     named = new NamedMetricApi(inventory, metrics, MAX_MEASURES_BYTES);
   }
 
@@ -87,7 +89,8 @@ public final class MetricApi implements GnocchiPart {
             it -> metrics.push(it, MetricEndpoints.id(it)))
         .post("/v1/batch/metrics/measures", MAX_MEASURES_BYTES, batches::pushByMetric)
         .post("/v1/batch/resources/metrics/measures", MAX_MEASURES_BYTES, batches::pushByResource)
-        .get("/v1/capabilities", _ -> capabilities());
+        .post("/v1/search/metric", search::search)
+        .getOpen("/v1/capabilities", _ -> capabilities());
     named.mount(routes);
   }
 

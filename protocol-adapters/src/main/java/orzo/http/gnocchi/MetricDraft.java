@@ -1,5 +1,6 @@
 package orzo.http.gnocchi;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,13 @@ record MetricDraft(@Nullable String name, @Nullable String unit, String policy) 
     if (name != null) {
       requireName(name);
     }
+    if (unit != null && unit.codePointCount(0, unit.length()) > MAX_UNIT_LENGTH) {
+      throw ApiError.invalid(
+          "length of value must be at most "
+              + MAX_UNIT_LENGTH
+              + " for dictionary value @ data['unit']",
+          List.of("unit"));
+    }
     return new MetricDraft(name, unit, statedPolicy.orElseGet(() -> policyByRule(policies, name)));
   }
 
@@ -62,14 +70,11 @@ record MetricDraft(@Nullable String name, @Nullable String unit, String policy) 
   static MetricDraft of(PolicyBook policies, JsonInput body) {
     body.allowOnly("archive_policy_name", "resource_id", "name", "unit");
     Optional<String> policy =
-        body.has("archive_policy_name")
+        body.states("archive_policy_name")
             ? Optional.of(body.text("archive_policy_name"))
             : Optional.empty();
-    String unit = body.has("unit") ? body.text("unit") : null;
-    if (unit != null && unit.codePointCount(0, unit.length()) > MAX_UNIT_LENGTH) {
-      throw body.of("unit", "length of value must be at most " + MAX_UNIT_LENGTH);
-    }
-    return of(policies, body.has("name") ? body.text("name") : null, unit, policy);
+    String unit = body.states("unit") ? body.text("unit") : null;
+    return of(policies, body.states("name") ? body.text("name") : null, unit, policy);
   }
 
   /** Refuses a policy that does not exist. */

@@ -88,17 +88,14 @@ final class MetricEndpoints implements NamedMetricApi.MetricRequests {
   }
 
   private static @Nullable UUID resource(Exchange exchange, JsonInput body, MetricDraft draft) {
-    if (!body.has("resource_id")) {
+    if (!body.states("resource_id")) {
       return null;
     }
     if (draft.name() == null) {
       throw ApiError.argument(
           "Attribute value error", "name", "Name cannot be null if resource_id is not null");
     }
-    String stated = body.text("resource_id");
-    if (stated.contains("/")) {
-      throw body.of("resource_id", "'/' is not supported in resource id");
-    }
+    String stated = ResourceInput.id(body.text("resource_id"), Place.BODY.member("resource_id"));
     return ResourceIds.uuid(stated, exchange.caller().creator());
   }
 
@@ -125,10 +122,7 @@ final class MetricEndpoints implements NamedMetricApi.MetricRequests {
       return null;
     }
     Stock stock = inventory.known(exchange.tenant());
-    return stock
-        .resource(ResourceType.GENERIC.name(), id)
-        .map(state -> ResourceJson.of(state, ResourceType.GENERIC, stock.metricsOf(id)))
-        .orElse(null);
+    return stock.resource(ResourceType.GENERIC.name(), id).map(ResourceJson::common).orElse(null);
   }
 
   /** The archive policy of a metric as JSON. */

@@ -58,8 +58,12 @@ final class MetricLists {
       }
     }
     found.sort(order);
-    List<MetricView> shown =
-        page.page(found, metric -> page.marker().orElse("").equals(metric.id().toString()));
+    String marker = page.marker().orElse("");
+    if (!marker.isEmpty()
+        && found.stream().noneMatch(metric -> marker.equals(metric.id().toString()))) {
+      throw Pagination.invalid("Invalid marker: `" + marker + "'");
+    }
+    List<MetricView> shown = page.page(found, metric -> marker.equals(metric.id().toString()));
     Reply reply =
         Reply.ok(
             shown.stream()

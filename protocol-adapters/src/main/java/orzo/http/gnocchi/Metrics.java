@@ -1,7 +1,10 @@
 package orzo.http.gnocchi;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +40,11 @@ final class Metrics {
     this.index = index;
     this.follower = follower;
     this.refs = refs;
+  }
+
+  /** The metrics that are known. */
+  static Metrics of(MetricApi.Knowledge known) {
+    return new Metrics(known.inventory().books(), known.index(), known.follower(), known.refs());
   }
 
   /** The metric of that UUID, if there is one. */
@@ -91,6 +99,27 @@ final class Metrics {
       }
     }
     return all;
+  }
+
+  /** The UUIDs of the tenant's metrics among those that have these references. */
+  Map<Long, UUID> ids(Tenant tenant, Collection<Long> refs) {
+    Book book = books.current(tenant);
+    Map<Long, UUID> ids = new HashMap<>();
+    for (long ref : refs) {
+      Optional<Labels> labels = index.labels(ref);
+      if (labels.isEmpty()) {
+        continue; // deleted, or registered by another node this moment
+      }
+      UUID id =
+          isOfThisApi(labels.get())
+              ? UUID.fromString(labels.get().get(MetricView.ID_LABEL))
+              : Metric.of(tenant, labels.get(), "").id();
+      // A UUID tells its tenant, too: that of another tenant is none here.
+      if (book.metric(id).isPresent() || this.refs.find(id) == ref) {
+        ids.put(ref, id);
+      }
+    }
+    return ids;
   }
 
   /**

@@ -118,7 +118,8 @@ final class PolicyEndpoints {
       try {
         AggregationMethod.select(stated.subList(i, i + 1), List.of());
       } catch (GatewayException e) {
-        throw body.element("aggregation_methods", i, String.valueOf(e.getMessage()));
+        throw body.element("aggregation_methods", i, "not a valid value")
+            .explained(String.valueOf(e.getMessage()));
       }
     }
     Set<AggregationMethod> methods =

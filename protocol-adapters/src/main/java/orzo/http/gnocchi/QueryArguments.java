@@ -12,7 +12,7 @@ final class QueryArguments {
 
   /** The time of a parameter that may be missing. */
   static OptionalLong time(FormParameters parameters, String name, long nowMillis) {
-    if (!isThere(parameters, name)) {
+    if (parameters.first(name).isEmpty()) {
       return OptionalLong.empty();
     }
     OptionalLong time = Timestamps.parse(parameters.first(name), nowMillis);

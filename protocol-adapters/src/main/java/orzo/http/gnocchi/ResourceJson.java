@@ -20,6 +20,18 @@ final class ResourceJson {
    */
   static Map<String, @Nullable Object> of(
       ResourceState state, ResourceType type, Map<String, UUID> metrics) {
+    Map<String, @Nullable Object> json = common(state);
+    Map<String, Object> shown = new LinkedHashMap<>();
+    metrics.forEach((name, id) -> shown.put(name, id.toString()));
+    json.put("metrics", shown);
+    for (String attribute : type.attributes().keySet()) {
+      json.put(attribute, AttributeValues.json(state.attributes().get(attribute)));
+    }
+    return json;
+  }
+
+  /** A resource with what every resource has, but for its metrics. */
+  static Map<String, @Nullable Object> common(ResourceState state) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("id", state.id().toString());
     json.put("original_resource_id", state.originalId());
@@ -34,12 +46,6 @@ final class ResourceJson {
     json.put(
         "revision_end",
         state.revisionEnd() == null ? null : ResourceTimes.show(state.revisionEnd()));
-    Map<String, Object> shown = new LinkedHashMap<>();
-    metrics.forEach((name, id) -> shown.put(name, id.toString()));
-    json.put("metrics", shown);
-    for (String attribute : type.attributes().keySet()) {
-      json.put(attribute, AttributeValues.json(state.attributes().get(attribute)));
-    }
     return json;
   }
 

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -118,7 +119,7 @@ final class SearchFilters {
       return Optional.of(new Node.Negated(required(operand, inner)));
     }
     if (!OPERATORS.containsKey(operator) && !operator.equals("like") && !operator.equals("in")) {
-      throw inner.wrongName("not a valid value");
+      throw inner.wrongName("extra keys not allowed");
     }
     return Optional.of(comparison(operator, operand, inner));
   }
@@ -270,11 +271,23 @@ final class SearchFilters {
           case ID -> Uuids.parse(text(value)).map(UUID::toString);
           case REAL -> number(value);
           case WHOLE -> number(value).map(Double::intValue);
-          case BOOL -> value instanceof Boolean ? Optional.of(value) : Optional.empty();
+          case BOOL -> truth(value);
           case TIME ->
               ResourceTimes.parse(value instanceof Boolean bool ? (bool ? 1 : 0) : value, now);
         };
     return converted.<Object>map(it -> it).orElseThrow(() -> invalid(value, attribute));
+  }
+
+  /** What PostgreSQL reads as true or false. */
+  private static Optional<Boolean> truth(Object value) {
+    if (value instanceof Boolean bool) {
+      return Optional.of(bool);
+    }
+    return switch (value instanceof String text ? text.strip().toLowerCase(Locale.ROOT) : "") {
+      case "t", "true", "y", "yes", "on", "1" -> Optional.of(true);
+      case "f", "false", "n", "no", "off", "0" -> Optional.of(false);
+      default -> Optional.empty();
+    };
   }
 
   private static Optional<Double> number(Object value) {

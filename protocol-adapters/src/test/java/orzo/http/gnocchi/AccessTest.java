@@ -24,6 +24,7 @@ import orzo.policy.PolicyBook;
 import orzo.policy.PolicyEditor;
 import orzo.storage.InMemoryStorage;
 import orzo.storage.OutageLog;
+import orzo.wire.ByteBudget;
 
 /** Who may do what, and under which address the server calls itself, behind proxies. */
 class AccessTest {
@@ -47,7 +48,11 @@ class AccessTest {
           List.of(
               new GnocchiApi(
                       new GnocchiSettings(
-                          Authentication.GNOCCHI_BASIC, new TenantHeader("X-Tenant"), true, 100),
+                          Authentication.GNOCCHI_BASIC,
+                          new TenantHeader("X-Tenant"),
+                          true,
+                          100,
+                          new ByteBudget(8 << 20)),
                       List.of(
                           new PolicyApi(
                               BOOK,

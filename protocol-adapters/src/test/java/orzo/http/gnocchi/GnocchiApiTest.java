@@ -35,6 +35,7 @@ import orzo.storage.InMemoryStorage.Operation;
 import orzo.storage.Kind;
 import orzo.storage.OutageLog;
 import orzo.storage.PolicyChange;
+import orzo.wire.ByteBudget;
 
 class GnocchiApiTest {
   private static final String MINUTELY =
@@ -59,7 +60,12 @@ class GnocchiApiTest {
     book.start();
     GnocchiApi api =
         new GnocchiApi(
-            new GnocchiSettings(Authentication.NONE, new TenantHeader("X-Tenant"), false, 100),
+            new GnocchiSettings(
+                Authentication.NONE,
+                new TenantHeader("X-Tenant"),
+                false,
+                100,
+                new ByteBudget(8 << 20)),
             List.of(
                 new PolicyApi(
                     book,
@@ -294,8 +300,9 @@ class GnocchiApiTest {
 
     assertThat(answer.status).isEqualTo(400);
     assertThat(answer.json().getJsonObject("description").getString("reason"))
-        .startsWith("aggregation method 'wtf' (expected: mean,")
-        .endsWith(" @ data['aggregation_methods'][1]");
+        .isEqualTo("not a valid value @ data['aggregation_methods'][1]");
+    assertThat(answer.json().getJsonObject("description").getString("explanation"))
+        .startsWith("aggregation method 'wtf' (expected: mean,");
   }
 
   @ParameterizedTest

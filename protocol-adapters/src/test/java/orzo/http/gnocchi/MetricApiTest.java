@@ -1,182 +1,44 @@
 package orzo.http.gnocchi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static orzo.http.gnocchi.NodeUnderTest.ADMIN;
+import static orzo.http.gnocchi.NodeUnderTest.FOOBAR;
+import static orzo.http.gnocchi.NodeUnderTest.FOOBAZ;
 
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import orzo.book.Books;
-import orzo.http.HttpConfig;
-import orzo.http.HttpListener;
-import orzo.http.TenantHeader;
-import orzo.http.access.Authentication;
-import orzo.index.CatalogFollower;
-import orzo.index.MetricRefs;
-import orzo.index.SeriesIndex;
-import orzo.intake.BacklogIntake;
-import orzo.intake.BacklogLevel;
-import orzo.intake.GroupCommit;
-import orzo.intake.IntakeCounters;
+import orzo.http.gnocchi.NodeUnderTest.Answer;
 import orzo.intake.Protocol;
 import orzo.intake.Registration;
 import orzo.intake.Rejection;
-import orzo.inventory.Inventory;
 import orzo.metric.Labels;
 import orzo.metric.Metric;
 import orzo.metric.Tenant;
-import orzo.policy.CatalogPolicies;
-import orzo.policy.PolicyBook;
-import orzo.policy.PolicyEditor;
-import orzo.policy.SeriesPolicies;
-import orzo.promql.syntax.PromQlParser;
-import orzo.read.StoredAggregates;
-import orzo.sack.SackMeters;
-import orzo.sack.SackOwnership;
-import orzo.storage.InMemoryStorage;
-import orzo.storage.OutageLog;
-import orzo.storage.SplitsAtHand;
-import orzo.upkeep.MetricDeletion;
 
-/** Metrics and measures, on a whole node over a storage in memory; users as in Gnocchi. */
+/** Metrics and measures; users as in Gnocchi. */
 class MetricApiTest {
-  private static final Instant NOW = Instant.parse("2015-03-06T15:00:00Z");
-  private static final String ADMIN = "basic YWRtaW46";
-  private static final String FOOBAR = "basic Zm9vYmFyOg==";
-  private static final String FOOBAZ = "basic Zm9vYmF6Og==";
-
-  private final InMemoryStorage storage = new InMemoryStorage(2, NOW::toEpochMilli);
-  private final OutageLog outages = new OutageLog(System::nanoTime);
-  private final SeriesIndex index = new SeriesIndex();
-  private final CatalogFollower follower =
-      new CatalogFollower(storage, index, Duration.ofMillis(50), outages);
-  private final PolicyBook policies =
-      new PolicyBook(storage.policies(), "none", false, Duration.ofDays(1), outages);
-  private final Books books =
-      new Books(storage.records(), Duration.ofDays(1), outages, System::nanoTime);
-  private final ExecutorService processors = Executors.newFixedThreadPool(2);
-  private final IntakeCounters counters = new IntakeCounters();
-  private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private SackOwnership ownership;
-  private GroupCommit groupCommit;
-  private BacklogIntake intake;
-  private HttpListener listener;
+  private NodeUnderTest node;
 
   @BeforeEach
   void start() throws Exception {
-    policies.start();
-    follower.start();
-    SeriesPolicies ofSeries = new CatalogPolicies(index, follower, policies);
-    ownership =
-        new SackOwnership(
-            storage,
-            new SackOwnership.Settings(
-                "node", Duration.ofDays(10_000), Duration.ofMillis(5), Duration.ofHours(1)),
-            ofSeries,
-            follower,
-            NOW::toEpochMilli,
-            SackMeters.NONE,
-            outages);
-    ownership.start();
-    groupCommit = new GroupCommit(storage.backlog(), 2, 1_000_000, ownership::appended);
-    intake =
-        new BacklogIntake(
-            storage,
-            index,
-            groupCommit,
-            new BacklogLevel(storage.backlog(), 2, Long.MAX_VALUE),
-            _ -> "cookies");
-    MetricApi metrics =
-        new MetricApi(
-            new MetricApi.Knowledge(
-                new Inventory(books, index),
-                index,
-                follower,
-                new MetricRefs(storage.catalog(), 2, index::isDeleted),
-                policies,
-                new MetricDeletion(storage.catalog(), index, follower)),
-            intake,
-            counters,
-            new StoredAggregates(
-                storage.splits(), SplitsAtHand.NONE, ownership, processors, ofSeries),
-            1_000_000,
-            () -> NOW);
-    GnocchiApi api =
-        new GnocchiApi(
-            new GnocchiSettings(
-                Authentication.GNOCCHI_BASIC, new TenantHeader("X-Tenant"), false, 7),
-            List.of(
-                new PolicyApi(
-                    policies,
-                    new PolicyEditor(storage.policies(), policies, _ -> 0),
-                    text -> PromQlParser.parseSelector(text).matchers()),
-                metrics));
-    listener =
-        new HttpListener(
-            HttpConfig.of("127.0.0.1", 0), new PrometheusRegistry(), List.of(api::mount));
-    listener.start();
-    assertThat(
-            send(
-                    "POST",
-                    "/archive_policy",
-                    "{'name': 'cookies', 'definition': [{'granularity': 1},"
-                        + " {'granularity': '1 minute', 'points': 3}]}",
-                    ADMIN)
-                .status)
-        .isEqualTo(201);
+    node = new NodeUnderTest();
   }
 
   @AfterEach
   void stop() {
-    client.close();
-    listener.close();
-    groupCommit.close();
-    ownership.close();
-    follower.close();
-    policies.close();
-    processors.shutdownNow();
-  }
-
-  private record Answer(int status, String body, String location) {
-    JsonObject json() {
-      return new JsonObject(body);
-    }
-
-    JsonArray list() {
-      return new JsonArray(body);
-    }
+    node.close();
   }
 
   private Answer send(String method, String path, String body, String user) throws Exception {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + listener.port() + "/v1" + path))
-            .method(method, BodyPublishers.ofString(body.replace('\'', '"')))
-            .header("Content-Type", "application/json")
-            .header("Accept", "application/json")
-            .header("Authorization", user)
-            .build();
-    HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-    return new Answer(
-        response.statusCode(),
-        response.body(),
-        response.headers().firstValue("Location").orElse(""));
+    return node.send(method, path, body, user);
   }
 
   private Answer get(String path) throws Exception {
@@ -188,15 +50,21 @@ class MetricApiTest {
   }
 
   private String create(String body) throws Exception {
-    Answer created = post("/metric", body);
-    assertThat(created.status).as(created.body).isEqualTo(201);
-    String id = created.json().getString("id");
-    assertThat(created.location).endsWith("/v1/metric/" + id);
-    return id;
+    return node.create(body);
   }
 
   private String create() throws Exception {
     return create("{'archive_policy_name': 'cookies'}");
+  }
+
+  @Test
+  void push_beyondWhatAllBodiesMayHold_is503_andCounted() throws Exception {
+    String id = create();
+    Answer refused = post("/metric/" + id + "/measures", "[" + " ".repeat(400_000) + "]");
+
+    assertThat(refused.status()).as(refused.body()).isEqualTo(503);
+    assertThat(node.counters.rejected(Protocol.GNOCCHI, Rejection.OVERLOADED)).isEqualTo(1);
+    assertThat(post("/metric/" + id + "/measures", "[]").status()).isEqualTo(202);
   }
 
   @Test
@@ -214,9 +82,9 @@ class MetricApiTest {
     assertThat(listed).hasSize(1);
     assertThat(listed.getJsonObject(0).getString("id")).isEqualTo(id);
 
-    assertThat(send("DELETE", "/metric/" + id, "", FOOBAZ).status).isEqualTo(403);
-    assertThat(send("DELETE", "/metric/" + id, "", FOOBAR).status).isEqualTo(204);
-    assertThat(send("DELETE", "/metric/" + id, "", FOOBAR).status).isEqualTo(404);
+    assertThat(send("DELETE", "/metric/" + id, "", FOOBAZ).status()).isEqualTo(403);
+    assertThat(send("DELETE", "/metric/" + id, "", FOOBAR).status()).isEqualTo(204);
+    assertThat(send("DELETE", "/metric/" + id, "", FOOBAR).status()).isEqualTo(404);
     assertThat(get("/metric").list()).isEmpty();
     assertThat(get("/metric?status=delete").list()).isEmpty(); // its series was removed, too
   }
@@ -236,14 +104,15 @@ class MetricApiTest {
         "{'archive_policy_name': 'cookies', 'unit': 'over_length_unit_over_length_unit'} |"
             + " length of value must be at most 31 for dictionary value @ data['unit']",
         "{'archive_policy_name': 1} | expected str for dictionary value",
+        "{'archive_policy_name': 'cookies', 'name': null} | expected str for dictionary value",
         "{'x': 1} | extra keys not allowed @ data['x']",
         "[] | expected a dictionary",
       })
   void create_ofWhatCannotBe_is400(String body, String reason) throws Exception {
     Answer refused = post("/metric", body);
 
-    assertThat(refused.status).as(refused.body).isEqualTo(400);
-    assertThat(refused.body).contains(reason);
+    assertThat(refused.status()).as(refused.body()).isEqualTo(400);
+    assertThat(refused.body()).contains(reason);
   }
 
   @Test
@@ -266,10 +135,10 @@ class MetricApiTest {
             "/metric/" + id + "/measures",
             "[{'timestamp': '2015-03-06T14:33:57', 'value': 43.1},"
                 + " {'value': 12, 'timestamp': '2015-03-06T15:34:12.5+01:00', 'x': [1]}]");
-    assertThat(pushed.status).as(pushed.body).isEqualTo(202);
-    assertThat(pushed.body).isEmpty();
+    assertThat(pushed.status()).as(pushed.body()).isEqualTo(202);
+    assertThat(pushed.body()).isEmpty();
 
-    assertThat(get("/metric/" + id + "/measures").body)
+    assertThat(get("/metric/" + id + "/measures").body())
         .isEqualTo(
             "[[\"2015-03-06T14:33:00+00:00\", 60.0, 43.1],"
                 + " [\"2015-03-06T14:34:00+00:00\", 60.0, 12.0],"
@@ -279,14 +148,14 @@ class MetricApiTest {
         .hasSize(1);
     assertThat(get("/metric/" + id + "/measures?granularity=1&stop=1425652440").list()).hasSize(1);
     assertThat(get("/metric/" + id + "/measures?granularity=1&start=-1%20hour").list()).hasSize(2);
-    assertThat(get("/metric/" + id + "/measures?granularity=1&resample=3600").body)
+    assertThat(get("/metric/" + id + "/measures?granularity=1&resample=3600").body())
         .isEqualTo("[[\"2015-03-06T14:00:00+00:00\", 3600.0, 27.55]]");
-    assertThat(counters.accepted(Protocol.GNOCCHI)).isEqualTo(2);
+    assertThat(node.counters.accepted(Protocol.GNOCCHI)).isEqualTo(2);
   }
 
   @Test
   void measures_ofAMetricThatHasNone_areNone() throws Exception {
-    assertThat(get("/metric/" + create() + "/measures?refresh=true").body).isEqualTo("[]");
+    assertThat(get("/metric/" + create() + "/measures?refresh=true").body()).isEqualTo("[]");
   }
 
   @ParameterizedTest
@@ -309,8 +178,8 @@ class MetricApiTest {
       throws Exception {
     Answer refused = get("/metric/" + create() + "/measures?" + query);
 
-    assertThat(refused.status).as(refused.body).isEqualTo(status);
-    assertThat(refused.body).contains(reason);
+    assertThat(refused.status()).as(refused.body()).isEqualTo(status);
+    assertThat(refused.body()).contains(reason);
   }
 
   @ParameterizedTest
@@ -333,28 +202,28 @@ class MetricApiTest {
   void push_ofWhatAreNoMeasures_is400AndCounted(String body, String reason) throws Exception {
     Answer refused = post("/metric/" + create() + "/measures", body);
 
-    assertThat(refused.status).as(refused.body).isEqualTo(400);
-    assertThat(refused.body).contains(reason);
-    assertThat(counters.rejected(Protocol.GNOCCHI, Rejection.MALFORMED)).isEqualTo(1);
+    assertThat(refused.status()).as(refused.body()).isEqualTo(400);
+    assertThat(refused.body()).contains(reason);
+    assertThat(node.counters.rejected(Protocol.GNOCCHI, Rejection.MALFORMED)).isEqualTo(1);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"foobar", "7f3b6a1e-4d3c-4a59-9a53-d2a6b9d3c001"})
   void anythingOfAMetricThatIsNotThere_is404(String id) throws Exception {
-    assertThat(get("/metric/" + id).status).isEqualTo(404);
-    assertThat(get("/metric/" + id + "/measures").body).contains("does not exist");
-    assertThat(post("/metric/" + id + "/measures", "[]").status).isEqualTo(404);
-    assertThat(send("DELETE", "/metric/" + id, "", ADMIN).status).isEqualTo(404);
+    assertThat(get("/metric/" + id).status()).isEqualTo(404);
+    assertThat(get("/metric/" + id + "/measures").body()).contains("does not exist");
+    assertThat(post("/metric/" + id + "/measures", "[]").status()).isEqualTo(404);
+    assertThat(send("DELETE", "/metric/" + id, "", ADMIN).status()).isEqualTo(404);
   }
 
   @Test
   void anythingOfAnothersMetric_is403_butForTheAdmin() throws Exception {
     String id = create();
 
-    assertThat(send("GET", "/metric/" + id, "", FOOBAZ).status).isEqualTo(403);
-    assertThat(send("GET", "/metric/" + id + "/measures", "", FOOBAZ).status).isEqualTo(403);
-    assertThat(send("POST", "/metric/" + id + "/measures", "[]", FOOBAZ).status).isEqualTo(403);
-    assertThat(send("GET", "/metric/" + id, "", ADMIN).status).isEqualTo(200);
+    assertThat(send("GET", "/metric/" + id, "", FOOBAZ).status()).isEqualTo(403);
+    assertThat(send("GET", "/metric/" + id + "/measures", "", FOOBAZ).status()).isEqualTo(403);
+    assertThat(send("POST", "/metric/" + id + "/measures", "[]", FOOBAZ).status()).isEqualTo(403);
+    assertThat(send("GET", "/metric/" + id, "", ADMIN).status()).isEqualTo(200);
   }
 
   @Test
@@ -371,9 +240,9 @@ class MetricApiTest {
     assertThat(page).hasSize(2);
     assertThat(names("/metric?sort=name:asc&marker=" + page.getJsonObject(1).getString("id")))
         .containsExactly("c");
-    assertThat(get("/metric?sort=nonexistent_key:asc").body)
+    assertThat(get("/metric?sort=nonexistent_key:asc").body())
         .contains("Sort key supplied is invalid: nonexistent_key");
-    assertThat(get("/metric?status=x").status).isEqualTo(400);
+    assertThat(get("/metric?status=x").status()).isEqualTo(400);
   }
 
   private List<String> names(String path) throws Exception {
@@ -383,20 +252,20 @@ class MetricApiTest {
   @Test
   void metricOfAProtocol_isAMetricToo() throws Exception {
     Labels labels = Labels.of("__name__", "up", "job", "x");
-    long[] refs = intake.register(Tenant.DEFAULT, List.of(Registration.of(labels)));
+    long[] refs = node.intake.register(Tenant.DEFAULT, List.of(Registration.of(labels)));
     assertThat(refs).hasSize(1);
-    follower.catchUp();
+    node.follower.catchUp();
     String id = Metric.of(Tenant.DEFAULT, labels, "cookies").id().toString();
 
     assertThat(names("/metric")).containsExactly("up");
     assertThat(get("/metric/" + id).json().getValue("creator")).isNull();
-    assertThat(post("/metric/" + id + "/measures", "[]").status).isEqualTo(403);
+    assertThat(post("/metric/" + id + "/measures", "[]").status()).isEqualTo(403);
     assertThat(
             send("POST", "/metric/" + id + "/measures", "[{'timestamp': 60, 'value': 2}]", ADMIN)
-                .status)
+                .status())
         .isEqualTo(202);
     assertThat(get("/metric/" + id + "/measures?granularity=1").list()).hasSize(1);
-    assertThat(send("DELETE", "/metric/" + id, "", ADMIN).status).isEqualTo(204);
+    assertThat(send("DELETE", "/metric/" + id, "", ADMIN).status()).isEqualTo(204);
     assertThat(names("/metric")).isEmpty();
   }
 
@@ -419,24 +288,24 @@ class MetricApiTest {
                 + "': "
                 + measures
                 + "}");
-    assertThat(refused.status).isEqualTo(400);
-    assertThat(refused.body).contains("Unknown metrics: " + absent);
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.body()).contains("Unknown metrics: " + absent);
     assertThat(get("/metric/" + one + "/measures").list()).isEmpty();
 
     assertThat(
             post(
                     "/batch/metrics/measures",
                     "{'" + one + "': " + measures + ", '" + other + "': " + measures + "}")
-                .status)
+                .status())
         .isEqualTo(202);
-    assertThat(get("/metric/" + one + "/measures?granularity=1").body)
+    assertThat(get("/metric/" + one + "/measures?granularity=1").body())
         .isEqualTo(
             "[[\"1970-01-01T00:01:00+00:00\", 1.0, 2.0],"
                 + " [\"1970-01-01T00:01:01+00:00\", 1.0, NaN]]");
-    assertThat(counters.accepted(Protocol.GNOCCHI)).isEqualTo(4);
-    assertThat(counters.rejected(Protocol.GNOCCHI, Rejection.MALFORMED)).isEqualTo(4);
-    assertThat(post("/batch/metrics/measures", "{'x': []}").status).isEqualTo(400);
-    assertThat(post("/batch/metrics/measures", "[]").body).contains("expected a dictionary");
+    assertThat(node.counters.accepted(Protocol.GNOCCHI)).isEqualTo(4);
+    assertThat(node.counters.rejected(Protocol.GNOCCHI, Rejection.MALFORMED)).isEqualTo(4);
+    assertThat(post("/batch/metrics/measures", "{'x': []}").status()).isEqualTo(400);
+    assertThat(post("/batch/metrics/measures", "[]").body()).contains("expected a dictionary");
   }
 
   @Test
@@ -444,22 +313,22 @@ class MetricApiTest {
     String resource = "46c9418d-d63b-4cdd-be89-8f57ffc5952e";
     String body = "{'" + resource + "': {'cpu': [{'timestamp': 60, 'value': 2}]}}";
 
-    assertThat(post("/batch/resources/metrics/measures", body).body)
+    assertThat(post("/batch/resources/metrics/measures", body).body())
         .contains("Unknown metrics: " + resource + "/cpu");
-    assertThat(post("/batch/resources/metrics/measures?create_metrics=true", body).body)
+    assertThat(post("/batch/resources/metrics/measures?create_metrics=true", body).body())
         .contains("No archive policy name specified");
     Answer unknown =
         post(
             "/batch/resources/metrics/measures?create_metrics=true",
             "{'" + resource + "': {'cpu': {'archive_policy_name': 'cookies', 'measures': []}}}");
-    assertThat(unknown.status).isEqualTo(400);
+    assertThat(unknown.status()).isEqualTo(400);
     assertThat(unknown.json().getJsonObject("description").getString("cause"))
         .isEqualTo("Unknown resources");
-    assertThat(post("/batch/resources/metrics/measures?create_metrics=x", "{}").status)
+    assertThat(post("/batch/resources/metrics/measures?create_metrics=x", "{}").status())
         .isEqualTo(400);
-    assertThat(post("/batch/resources/metrics/measures", "{}").status).isEqualTo(202);
-    assertThat(post("/batch/resources/metrics/measures", "{'a/b': {}}").status).isEqualTo(400);
-    assertThat(post("/batch/resources/metrics/measures", "{'r': {'n': {'x': 1}}}").body)
+    assertThat(post("/batch/resources/metrics/measures", "{}").status()).isEqualTo(202);
+    assertThat(post("/batch/resources/metrics/measures", "{'a/b': {}}").status()).isEqualTo(400);
+    assertThat(post("/batch/resources/metrics/measures", "{'r': {'n': {'x': 1}}}").body())
         .contains("extra keys not allowed");
   }
 

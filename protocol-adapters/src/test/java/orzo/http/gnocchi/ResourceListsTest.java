@@ -180,8 +180,8 @@ class ResourceListsTest {
             + " @ data['='] | ['=']",
         "{'=': 'a'} | expected a dictionary for dictionary value @ data['='] | ['=']",
         "{'a': {}, 'b': {}} | length of value must be at most 1 | []",
-        "{'what': {}} | not a valid value @ data['what'] | ['what']",
-        "{'not': {'what': {}}} | not a valid value @ data['not']['what'] | ['not','what']",
+        "{'what': {}} | extra keys not allowed @ data['what'] | ['what']",
+        "{'not': {'what': {}}} | extra keys not allowed @ data['not']['what'] | ['not','what']",
         "[] | expected a dictionary | []"
       })
   void search_malformed_isRefused(String filter, String reason, String detail) throws Exception {
@@ -202,7 +202,7 @@ class ResourceListsTest {
         "{'=': {'what': 1}} | Resource type host has no what attribute",
         "{'=': {'revision_end': null}} | Resource type host has no revision_end attribute",
         "{'=': {'size': 'big'}} | Invalid value: `big' for field `size'",
-        "{'=': {'up': 'yes'}} | Invalid value: `yes' for field `up'",
+        "{'=': {'up': 'perhaps'}} | Invalid value: `perhaps' for field `up'",
         "{'=': {'owner': 'me'}} | Invalid value: `me' for field `owner'",
         "{'in': {'at': ['then']}} | Invalid value: `then' for field `at'",
         "{'like': {'size': '1%'}} | Invalid value: `1%' for field `size'",

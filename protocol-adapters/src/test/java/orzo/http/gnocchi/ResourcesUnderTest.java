@@ -32,6 +32,7 @@ import orzo.promql.syntax.PromQlParser;
 import orzo.storage.InMemoryStorage;
 import orzo.storage.OutageLog;
 import orzo.upkeep.MetricDeletion;
+import orzo.wire.ByteBudget;
 
 /** The parts of the API that are about resources, on a storage in memory; users as in Gnocchi. */
 final class ResourcesUnderTest implements AutoCloseable {
@@ -102,11 +103,15 @@ final class ResourcesUnderTest implements AutoCloseable {
   ResourcesUnderTest() {
     policies.start();
     InstantSource clock = () -> START.plusSeconds(seconds.incrementAndGet());
-    Inventory inventory = new Inventory(books, index);
+    Inventory inventory = new Inventory(books, index, () -> {});
     GnocchiApi api =
         new GnocchiApi(
             new GnocchiSettings(
-                Authentication.GNOCCHI_BASIC, new TenantHeader("X-Tenant"), false, 7),
+                Authentication.GNOCCHI_BASIC,
+                new TenantHeader("X-Tenant"),
+                false,
+                7,
+                new ByteBudget(8 << 20)),
             List.of(
                 new PolicyApi(
                     policies,

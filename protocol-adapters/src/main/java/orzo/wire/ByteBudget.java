@@ -1,18 +1,19 @@
-package orzo.remotewrite;
+package orzo.wire;
 
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Bytes that all requests together may hold. Safe for many threads; never waits. */
-final class ByteBudget {
+public final class ByteBudget {
   private final long limitBytes;
   private final AtomicLong reserved = new AtomicLong();
 
-  ByteBudget(long limitBytes) {
+  /** Creates a budget of which nothing is reserved. */
+  public ByteBudget(long limitBytes) {
     this.limitBytes = limitBytes;
   }
 
   /** Reserves bytes; false, and nothing changed, when they would exceed the limit. */
-  boolean tryReserve(long bytes) {
+  public boolean tryReserve(long bytes) {
     if (reserved.addAndGet(bytes) > limitBytes) {
       release(bytes);
       return false;
@@ -21,14 +22,14 @@ final class ByteBudget {
   }
 
   /** Gives reserved bytes back. */
-  void release(long bytes) {
+  public void release(long bytes) {
     if (reserved.addAndGet(-bytes) < 0) {
       throw new IllegalStateException("released more bytes than were reserved");
     }
   }
 
   /** How many bytes are reserved. */
-  long reserved() {
+  public long reserved() {
     return reserved.get();
   }
 }
