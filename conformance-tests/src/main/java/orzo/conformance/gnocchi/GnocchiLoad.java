@@ -146,6 +146,14 @@ public final class GnocchiLoad implements Callable<Integer> {
   }
 
   private boolean measure(MeasuredServer server) throws IOException {
+    int measures = (warmUp + 2) * requests * BATCH + rounds;
+    if (measures > WEEK_MEASURES) {
+      throw new IllegalArgumentException(
+          measures
+              + " measures of each metric (expected: at most "
+              + WEEK_MEASURES
+              + ", which is what the policy keeps)");
+    }
     GnocchiClient client = new GnocchiClient(server.url());
     client.createPolicy(POLICY, DEFINITION);
     long began = System.nanoTime();

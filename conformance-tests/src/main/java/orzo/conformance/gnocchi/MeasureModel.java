@@ -25,7 +25,7 @@ final class MeasureModel {
   private static final byte[] NEXT = ascii("}, ");
   private static final byte[] END = ascii("}");
 
-  private final Map<Integer, double[]> known = new HashMap<>();
+  private final Map<Integer, double[]> byMetric = new HashMap<>();
 
   /** When measure {@code i} is, as it is written. */
   static String time(int i) {
@@ -34,16 +34,17 @@ final class MeasureModel {
 
   /** The first values of a metric, {@code count} of them at least. */
   double[] values(int metric, int count) {
-    double[] values = known.get(metric);
+    double[] values = byMetric.get(metric);
     if (values == null || values.length < count) {
       Random noise = new Random(metric);
-      values = new double[Math.max(count, 1000)];
+      int known = values == null ? 500 : values.length;
+      values = new double[Math.max(count, 2 * known)]; // seldom, since all are made anew
       for (int i = 0; i < values.length; i++) {
         double value =
             50 + 20 * Math.sin(2 * Math.PI * i / PER_DAY + metric) + noise.nextGaussian();
         values[i] = Math.round(value * 100) / 100.0;
       }
-      known.put(metric, values);
+      byMetric.put(metric, values);
     }
     return values;
   }
