@@ -15,12 +15,12 @@ public final class UnknownPaths implements GnocchiPart {
       Pattern.compile("/v1/(?:resource|search/resource|aggregation/resource)/([^/]+)(?:/.*)?");
 
   /**
-   * Where Gnocchi's clients are told that nothing can be done with what is there. Four parts below
-   * {@code aggregation} are looked up, so that wrong ones are not there.
+   * Where Gnocchi's clients are told that nothing can be done with what is there. Where four parts
+   * follow {@code aggregation}, they are looked up, so that wrong ones are not there.
    */
   private static final Pattern WITHOUT_METHODS =
       Pattern.compile(
-          "/v1/(?:aggregation(?:/[^/]*){0,3}"
+          "/v1/(?:aggregation(?:(?:/[^/]*){0,3}|/resource/[^/]+/metric/[^/]+)"
               + "|(?:influxdb|search/metric|search/resource|aggregates)(?:/.*)?)");
 
   private final Inventory inventory;
