@@ -6,10 +6,10 @@ import java.util.List;
  * Series that were found.
  *
  * @param series with the labels under which they were found; not to be changed. One may be there
- *     several times, each time with other labels and for other stretches of time
- * @param stretches when each has those labels; empty when all have them always
+ *     several times, each time with other labels and for other periods of time
+ * @param periods when each has those labels; empty when all have them always
  */
-public record FoundSeries(List<IndexedSeries> series, List<Stretches> stretches) {
+public record FoundSeries(List<IndexedSeries> series, List<Periods> periods) {
   /** Nothing. */
   public static final FoundSeries NONE = always(List.of());
 
@@ -19,13 +19,13 @@ public record FoundSeries(List<IndexedSeries> series, List<Stretches> stretches)
   }
 
   /** When series {@code i} has its labels. */
-  public Stretches stretches(int i) {
-    return stretches.isEmpty() ? Stretches.ALWAYS : stretches.get(i);
+  public Periods periods(int i) {
+    return periods.isEmpty() ? Periods.ALWAYS : periods.get(i);
   }
 
   /** The series {@code [from, to)} alone. */
   public FoundSeries part(int from, int to) {
     return new FoundSeries(
-        series.subList(from, to), stretches.isEmpty() ? stretches : stretches.subList(from, to));
+        series.subList(from, to), periods.isEmpty() ? periods : periods.subList(from, to));
   }
 }

@@ -13,7 +13,7 @@ import orzo.book.AttributeValue;
 import orzo.book.Book.MetricHistory;
 import orzo.book.MetricRecord;
 import orzo.book.ResourceState;
-import orzo.index.Stretches;
+import orzo.index.Periods;
 import orzo.metric.Labels;
 
 /**
@@ -40,14 +40,14 @@ public final class MetricLabels {
 
   private MetricLabels() {}
 
-  /** The labels of a metric, and when it has them; without any stretch of no length. */
-  static Map<Labels, Stretches> of(MetricHistory history) {
+  /** The labels of a metric, and when it has them; without any period of no length. */
+  static Map<Labels, Periods> of(MetricHistory history) {
     MetricRecord metric = history.metric();
     List<ResourceState> states = history.states();
     if (states.isEmpty()) {
-      return Map.of(of(metric, null), Stretches.ALWAYS);
+      return Map.of(of(metric, null), Periods.ALWAYS);
     }
-    Map<Labels, Stretches> found = new LinkedHashMap<>();
+    Map<Labels, Periods> found = new LinkedHashMap<>();
     long from = Long.MIN_VALUE;
     for (int i = 0; i < states.size(); i++) {
       long to =
@@ -55,9 +55,7 @@ public final class MetricLabels {
       if (to > from) {
         long begin = from;
         found.merge(
-            of(metric, states.get(i)),
-            Stretches.of(begin, to),
-            (before, _) -> before.and(begin, to));
+            of(metric, states.get(i)), Periods.of(begin, to), (before, _) -> before.and(begin, to));
         from = to;
       }
     }

@@ -22,10 +22,10 @@ import orzo.book.ResourceState;
 import orzo.index.FoundSeries;
 import orzo.index.IndexedSeries;
 import orzo.index.Matcher;
+import orzo.index.Periods;
 import orzo.index.SeriesFinder;
 import orzo.index.SeriesIndex;
 import orzo.index.SeriesLister;
-import orzo.index.Stretches;
 import orzo.metric.Labels;
 import orzo.metric.Tenant;
 
@@ -55,7 +55,7 @@ public final class MetricSeries implements SeriesFinder, SeriesLister {
 
   private record Key(Tenant tenant, UUID metric) {}
 
-  private record Remembered(MetricState of, Map<Labels, Stretches> labels) {
+  private record Remembered(MetricState of, Map<Labels, Periods> labels) {
     // By identity: a past state may have changed with its type, and the present one be equal still.
     @SuppressWarnings("ReferenceEquality")
     boolean isOf(MetricState now) {
@@ -93,7 +93,7 @@ public final class MetricSeries implements SeriesFinder, SeriesLister {
     }
     for (IndexedSeries one : known) {
       if (!isMixed || !lookup.isCreated(one.labels())) {
-        found.add(new Found(one, Stretches.ALWAYS));
+        found.add(new Found(one, Periods.ALWAYS));
       }
     }
     found.sort(Comparator.comparing(one -> one.series.labels()));
@@ -110,25 +110,25 @@ public final class MetricSeries implements SeriesFinder, SeriesLister {
       FoundSeries some = find(tenant, matchers);
       for (int i = 0; i < some.series().size(); i++) {
         IndexedSeries one = some.series().get(i);
-        found.put(one, new Found(one, some.stretches(i)));
+        found.put(one, new Found(one, some.periods(i)));
       }
     }
     return series(found.values());
   }
 
   /** A series, and when it has the labels it has. */
-  private record Found(IndexedSeries series, Stretches stretches) {}
+  private record Found(IndexedSeries series, Periods periods) {}
 
   private static FoundSeries series(Collection<Found> found) {
     List<IndexedSeries> series = new ArrayList<>(found.size());
-    List<Stretches> stretches = new ArrayList<>(found.size());
+    List<Periods> periods = new ArrayList<>(found.size());
     boolean always = true;
     for (Found one : found) {
       series.add(one.series);
-      stretches.add(one.stretches);
-      always &= one.stretches.isAlways();
+      periods.add(one.periods);
+      always &= one.periods.isAlways();
     }
-    return always ? FoundSeries.always(series) : new FoundSeries(series, stretches);
+    return always ? FoundSeries.always(series) : new FoundSeries(series, periods);
   }
 
   private static List<Matcher> with(List<Matcher> matchers, Matcher one) {
@@ -152,9 +152,9 @@ public final class MetricSeries implements SeriesFinder, SeriesLister {
     void find(List<Matcher> matchers, List<Found> found) {
       for (Map.Entry<UUID, Long> candidate : candidates(matchers).entrySet()) {
         labels(candidate.getKey())
-            .forEach((labels, stretches) -> {
+            .forEach((labels, periods) -> {
               if (matches(labels, matchers)) {
-                found.add(new Found(new IndexedSeries(candidate.getValue(), labels), stretches));
+                found.add(new Found(new IndexedSeries(candidate.getValue(), labels), periods));
               }
             });
       }
@@ -199,7 +199,7 @@ public final class MetricSeries implements SeriesFinder, SeriesLister {
      * The labels of a metric, and when it has them; none when it was not created, is deleted, or
      * not seen.
      */
-    private Map<Labels, Stretches> labels(UUID id) {
+    private Map<Labels, Periods> labels(UUID id) {
       @Nullable MetricState now = book.metricState(id).orElse(null);
       if (now == null || !isSeen(now)) {
         return Map.of();
@@ -213,7 +213,7 @@ public final class MetricSeries implements SeriesFinder, SeriesLister {
       if (history.isEmpty()) {
         return Map.of();
       }
-      Map<Labels, Stretches> labels = MetricLabels.of(history.get());
+      Map<Labels, Periods> labels = MetricLabels.of(history.get());
       remembered.put(key, new Remembered(present(history.get()), labels));
       return labels;
     }

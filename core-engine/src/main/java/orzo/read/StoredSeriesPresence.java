@@ -74,7 +74,7 @@ public final class StoredSeriesPresence implements SeriesPresence {
     }
     List<Labels> labels = new ArrayList<>(present.cardinality());
     present.stream()
-        .filter(i -> found.stretches(i).touch(fromMillis, toMillis))
+        .filter(i -> found.periods(i).touch(fromMillis, toMillis))
         .forEach(i -> labels.add(series.get(i).labels()));
     labels.sort(Comparator.naturalOrder());
     return labels;

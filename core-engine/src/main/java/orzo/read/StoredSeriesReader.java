@@ -12,8 +12,8 @@ import orzo.fold.AggregateSchema;
 import orzo.index.FoundSeries;
 import orzo.index.IndexedSeries;
 import orzo.index.Matcher;
+import orzo.index.Periods;
 import orzo.index.SeriesFinder;
-import orzo.index.Stretches;
 import orzo.metric.Labels;
 import orzo.metric.Tenant;
 import orzo.policy.SeriesPolicies;
@@ -128,12 +128,11 @@ public final class StoredSeriesReader implements SeriesReader {
 
     /** A visitor that gets the samples of the time when a series has its labels. */
     private Visitor samplesWithin(Visitor visitor) {
-      return found.stretches().isEmpty()
+      return found.periods().isEmpty()
           ? visitor
           : (i, samples) -> {
-            Stretches stretches = found.stretches(i);
-            SampleBuffer own =
-                stretches.isAlways() ? samples : LabelStretches.cut(samples, stretches);
+            Periods periods = found.periods(i);
+            SampleBuffer own = periods.isAlways() ? samples : LabelPeriods.cut(samples, periods);
             if (own.size > 0) {
               visitor.visit(i, own);
             }
@@ -142,11 +141,11 @@ public final class StoredSeriesReader implements SeriesReader {
 
     /** A visitor that gets the windows of the time when a series has its labels. */
     private RowVisitor rowsWithin(RowVisitor visitor) {
-      return found.stretches().isEmpty()
+      return found.periods().isEmpty()
           ? visitor
           : (i, rows) -> {
-            Stretches stretches = found.stretches(i);
-            AggregateRows own = stretches.isAlways() ? rows : LabelStretches.cut(rows, stretches);
+            Periods periods = found.periods(i);
+            AggregateRows own = periods.isAlways() ? rows : LabelPeriods.cut(rows, periods);
             if (own.size > 0) {
               visitor.visit(i, own);
             }
@@ -188,7 +187,7 @@ public final class StoredSeriesReader implements SeriesReader {
                       granularity, wanted, archives().get(archive).rawFromMillis(), size());
             });
       }
-      if (found.stretches().isEmpty()) {
+      if (found.periods().isEmpty()) {
         return scan.run(
             SackSeries.parts(series, this::archive, Math.max(1, sources.size()), CHUNK_SERIES),
             (some, splits) -> readings.get(archive(some.places()[0])).read(some, splits));
@@ -210,7 +209,7 @@ public final class StoredSeriesReader implements SeriesReader {
     }
 
     private boolean isRaw(int i, long fromMillis) {
-      return !found.stretches(i).isAlways()
+      return !found.periods(i).isAlways()
           && archives().get(archive(i)).rawFromMillis() <= fromMillis;
     }
   }

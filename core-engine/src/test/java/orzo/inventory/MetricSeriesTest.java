@@ -22,8 +22,8 @@ import orzo.book.ResourceType.Attribute;
 import orzo.index.FoundSeries;
 import orzo.index.IndexedSeries;
 import orzo.index.Matcher;
+import orzo.index.Periods;
 import orzo.index.SeriesIndex;
-import orzo.index.Stretches;
 import orzo.metric.Labels;
 import orzo.metric.Metric;
 import orzo.metric.Tenant;
@@ -119,7 +119,7 @@ class MetricSeriesTest {
     FoundSeries all = series.find(TENANT, List.of(is("__name__", "up")));
 
     assertThat(all.series()).isSameAs(index.select(TENANT, List.of(is("__name__", "up"))));
-    assertThat(all.stretches()).isEmpty();
+    assertThat(all.periods()).isEmpty();
   }
 
   @Test
@@ -133,7 +133,7 @@ class MetricSeriesTest {
   }
 
   @Test
-  void created_isOneSeriesForEachSetOfLabels_withItsStretches() {
+  void created_isOneSeriesForEachSetOfLabels_withItsPeriods() {
     machine();
     UUID id = created("load", BOX, "me");
 
@@ -152,12 +152,12 @@ class MetricSeriesTest {
                 "project_id", "shop",
                 "flavor", "large"));
     assertThat(all.series().get(1).labels()).isEqualTo(large.with("flavor", "small"));
-    Stretches wasLarge = all.stretches(0);
+    Periods wasLarge = all.periods(0);
     long start = START.toEpochMilli();
     assertThat(wasLarge.size()).isEqualTo(1);
     assertThat(wasLarge.fromMillis(0)).isEqualTo(start + 10_000);
     assertThat(wasLarge.toMillis(0)).as("the first whole millisecond").isEqualTo(start + 20_001);
-    Stretches wasSmall = all.stretches(1);
+    Periods wasSmall = all.periods(1);
     assertThat(wasSmall.size()).isEqualTo(2);
     assertThat(wasSmall.fromMillis(0)).isEqualTo(Long.MIN_VALUE);
     assertThat(wasSmall.toMillis(0)).isEqualTo(start + 10_000);

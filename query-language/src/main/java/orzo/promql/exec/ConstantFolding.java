@@ -52,7 +52,8 @@ final class ConstantFolding {
     BinaryOperator operator = binary.operator();
     if (left instanceof Expr.NumberLiteral first
         && right instanceof Expr.NumberLiteral second
-        && isOfNumbers(operator)) {
+        && !operator.isSet()
+        && !operator.isTrim()) {
       double[] value =
           ScalarOperation.betweenScalars(
               operator, new double[] {first.value()}, new double[] {second.value()});
@@ -60,26 +61,6 @@ final class ConstantFolding {
     }
     return new Expr.Binary(
         operator, left, right, binary.returnBool(), binary.matching(), binary.position());
-  }
-
-  private static boolean isOfNumbers(BinaryOperator operator) {
-    return switch (operator) {
-      case ADD,
-          SUB,
-          MUL,
-          DIV,
-          MOD,
-          POW,
-          ATAN2,
-          EQUAL,
-          NOT_EQUAL,
-          LESS,
-          GREATER,
-          LESS_OR_EQUAL,
-          GREATER_OR_EQUAL ->
-          true;
-      case AND, OR, UNLESS, TRIM_UPPER, TRIM_LOWER -> false;
-    };
   }
 
   private static Expr aggregate(Expr.Aggregate aggregate) {

@@ -12,10 +12,10 @@ import orzo.column.ValueColumn;
 import orzo.fold.AggregateRows;
 import orzo.fold.AggregateSchema;
 import orzo.fold.Part;
-import orzo.index.Stretches;
+import orzo.index.Periods;
 import orzo.split.SampleBuffer;
 
-class LabelStretchesTest {
+class LabelPeriodsTest {
   /** Samples at 10, 20 … 60. */
   private static SampleBuffer samples() {
     SampleBuffer samples = new SampleBuffer(6);
@@ -25,9 +25,9 @@ class LabelStretchesTest {
     return samples;
   }
 
-  private static Stretches stretches(String edges) {
+  private static Periods periods(String edges) {
     String[] parts = edges.split(" ", -1);
-    Stretches all = Stretches.of(edge(parts[0]), edge(parts[1]));
+    Periods all = Periods.of(edge(parts[0]), edge(parts[1]));
     for (int i = 2; i < parts.length; i += 2) {
       all = all.and(edge(parts[i]), edge(parts[i + 1]));
     }
@@ -59,8 +59,8 @@ class LabelStretchesTest {
     "- 60, 10 20 30 40 50 60x",
     "- 61, 10 20 30 40 50 60"
   })
-  void samples_outsideOfTheirStretches_areLeftOut_andTheEndIsMarked(String edges, String expected) {
-    SampleBuffer cut = LabelStretches.cut(samples(), stretches(edges));
+  void samples_outsideOfTheirPeriods_areLeftOut_andTheEndIsMarked(String edges, String expected) {
+    SampleBuffer cut = LabelPeriods.cut(samples(), periods(edges));
 
     List<String> found = new ArrayList<>();
     for (int i = 0; i < cut.size; i++) {
@@ -72,7 +72,7 @@ class LabelStretchesTest {
   }
 
   @Test
-  void windows_belongToTheStretchInWhichTheyBegin_andTheEndIsMarked() {
+  void windows_belongToThePeriodInWhichTheyBegin_andTheEndIsMarked() {
     AggregateRows rows = new AggregateRows(AggregateSchema.ofParts(Set.of(Part.COUNT, Part.SUM)));
     for (int i = 1; i <= 4; i++) {
       int row = rows.add(i * 10L);
@@ -80,7 +80,7 @@ class LabelStretchesTest {
       rows.doubles(Part.SUM)[row] = i;
     }
 
-    AggregateRows cut = LabelStretches.cut(rows, stretches("- 15 35 +"));
+    AggregateRows cut = LabelPeriods.cut(rows, periods("- 15 35 +"));
 
     assertThat(cut.size).isEqualTo(3);
     assertThat(cut.startsMillis).startsWith(10, 20, 40);
@@ -91,12 +91,12 @@ class LabelStretchesTest {
   }
 
   @Test
-  void stretches_thatTouch_becomeOne() {
-    assertThat(stretches("- 10 10 +").isAlways()).isTrue();
-    assertThat(stretches("- 10 10 20 30 40").size()).isEqualTo(2);
-    assertThat(stretches("10 20 30 40").touch(20, 29)).isFalse();
-    assertThat(stretches("10 20 30 40").touch(19, 19)).isTrue();
-    assertThat(stretches("10 20 30 40").touch(0, 10)).isTrue();
-    assertThat(stretches("10 20 30 40").touch(40, 99)).isFalse();
+  void periods_thatTouch_becomeOne() {
+    assertThat(periods("- 10 10 +").isAlways()).isTrue();
+    assertThat(periods("- 10 10 20 30 40").size()).isEqualTo(2);
+    assertThat(periods("10 20 30 40").touch(20, 29)).isFalse();
+    assertThat(periods("10 20 30 40").touch(19, 19)).isTrue();
+    assertThat(periods("10 20 30 40").touch(0, 10)).isTrue();
+    assertThat(periods("10 20 30 40").touch(40, 99)).isFalse();
   }
 }

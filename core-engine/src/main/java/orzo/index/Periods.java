@@ -2,22 +2,22 @@ package orzo.index;
 
 import java.util.Arrays;
 
-/** Stretches of time, ascending, with time between them: when series have the labels they have. */
-public final class Stretches {
+/** Periods of time, ascending, with time between them: when series have the labels they have. */
+public final class Periods {
   /** All time. */
-  public static final Stretches ALWAYS = new Stretches(Long.MIN_VALUE, Long.MAX_VALUE);
+  public static final Periods ALWAYS = new Periods(Long.MIN_VALUE, Long.MAX_VALUE);
 
   private final long[] edgesMillis; // from, to, from, to …
 
-  private Stretches(long... edgesMillis) {
+  private Periods(long... edgesMillis) {
     this.edgesMillis = edgesMillis;
   }
 
-  /** The stretch {@code [fromMillis, toMillis)}, epoch milliseconds. */
-  public static Stretches of(long fromMillis, long toMillis) {
+  /** The period {@code [fromMillis, toMillis)}, epoch milliseconds. */
+  public static Periods of(long fromMillis, long toMillis) {
     return fromMillis == Long.MIN_VALUE && toMillis == Long.MAX_VALUE
         ? ALWAYS
-        : new Stretches(fromMillis, toMillis);
+        : new Periods(fromMillis, toMillis);
   }
 
   /**
@@ -25,17 +25,17 @@ public final class Stretches {
    *
    * @param fromMillis not before the end of the last
    */
-  public Stretches and(long fromMillis, long toMillis) {
+  public Periods and(long fromMillis, long toMillis) {
     int last = edgesMillis.length - 1;
     if (edgesMillis[last] == fromMillis) {
       long[] longer = edgesMillis.clone();
       longer[last] = toMillis;
-      return longer.length == 2 ? of(longer[0], longer[1]) : new Stretches(longer);
+      return longer.length == 2 ? of(longer[0], longer[1]) : new Periods(longer);
     }
     long[] more = Arrays.copyOf(edgesMillis, edgesMillis.length + 2);
     more[last + 1] = fromMillis;
     more[last + 2] = toMillis;
-    return new Stretches(more);
+    return new Periods(more);
   }
 
   /** Whether it is all time. */
@@ -48,17 +48,17 @@ public final class Stretches {
     return edgesMillis.length / 2;
   }
 
-  /** Where stretch {@code i} begins; the first moment of it. */
+  /** Where period {@code i} begins; the first moment of it. */
   public long fromMillis(int i) {
     return edgesMillis[2 * i];
   }
 
-  /** Where stretch {@code i} ends; the first moment after it, unless it does not end. */
+  /** Where period {@code i} ends; the first moment after it, unless it does not end. */
   public long toMillis(int i) {
     return edgesMillis[2 * i + 1];
   }
 
-  /** Whether some of the time {@code [fromMillis, toMillis]} is within a stretch. */
+  /** Whether some of the time {@code [fromMillis, toMillis]} is within a period. */
   public boolean touch(long fromMillis, long toMillis) {
     for (int i = 0; i < size(); i++) {
       if (fromMillis(i) <= toMillis && toMillis(i) > fromMillis) {

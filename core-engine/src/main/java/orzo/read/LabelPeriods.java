@@ -3,24 +3,24 @@ package orzo.read;
 import java.util.Arrays;
 import orzo.column.ValueColumn;
 import orzo.fold.AggregateRows;
-import orzo.index.Stretches;
+import orzo.index.Periods;
 import orzo.split.SampleBuffer;
 
 /**
- * Takes from a series what falls into stretches of time. Where a stretch ends and the series goes
- * on under other labels, a staleness marker stands at the time of the first sample that it has
- * there, so that there is neither a gap nor a time with both.
+ * Takes from a series what falls into periods of time. Where a period ends and the series goes on
+ * under other labels, a staleness marker stands at the time of the first sample that it has there,
+ * so that there is neither a gap nor a time with both.
  */
-final class LabelStretches {
-  private LabelStretches() {}
+final class LabelPeriods {
+  private LabelPeriods() {}
 
-  /** The samples that are within stretches. */
-  static SampleBuffer cut(SampleBuffer samples, Stretches stretches) {
-    SampleBuffer cut = new SampleBuffer(samples.size + stretches.size());
+  /** The samples that are within periods. */
+  static SampleBuffer cut(SampleBuffer samples, Periods periods) {
+    SampleBuffer cut = new SampleBuffer(samples.size + periods.size());
     int end = samples.size; // of what was taken last
-    for (int i = 0; i < stretches.size(); i++) {
-      int from = indexOf(samples, stretches.fromMillis(i));
-      int to = indexOf(samples, stretches.toMillis(i));
+    for (int i = 0; i < periods.size(); i++) {
+      int from = indexOf(samples, periods.fromMillis(i));
+      int to = indexOf(samples, periods.toMillis(i));
       if (to > from) {
         if (from > end) {
           mark(samples, end, cut);
@@ -44,13 +44,13 @@ final class LabelStretches {
     return found >= 0 ? found : -found - 1;
   }
 
-  /** The windows that begin within stretches. */
-  static AggregateRows cut(AggregateRows rows, Stretches stretches) {
+  /** The windows that begin within periods. */
+  static AggregateRows cut(AggregateRows rows, Periods periods) {
     AggregateRows cut = new AggregateRows(rows.schema());
     int end = rows.size; // of what was taken last
-    for (int i = 0; i < stretches.size(); i++) {
-      int from = rows.indexOf(stretches.fromMillis(i));
-      int to = rows.indexOf(stretches.toMillis(i));
+    for (int i = 0; i < periods.size(); i++) {
+      int from = rows.indexOf(periods.fromMillis(i));
+      int to = rows.indexOf(periods.toMillis(i));
       if (to > from) {
         if (from > end) {
           mark(rows, end, cut);
