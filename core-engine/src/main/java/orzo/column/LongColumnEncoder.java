@@ -7,6 +7,12 @@ import orzo.encoding.ByteArrayWriter;
  * order, and writes the smallest. Holds scratch space: one instance per thread.
  */
 public final class LongColumnEncoder {
+  /** Orders to try: of a counter, a level, a line and a curve. */
+  private static final int[] ORDERS = {1, 0, 0, 2};
+
+  private static final int LINE = 2;
+  private static final int CURVE = 3;
+
   private long[] relatives = new long[128];
   private long[] deltas = new long[128];
   private LongColumnPlan best = new LongColumnPlan();
@@ -46,25 +52,33 @@ public final class LongColumnEncoder {
       divide(relatives, n, factor);
       divide(deltas, n, factor);
     }
-    int bytes = best.make(1, 0, relatives, deltas, n);
-    bytes = tryOther(bytes, 0, 0, n);
-    long slope = Math.floorDiv(relatives[n - 1] + (n >> 1), n);
-    if (slope != 0) {
-      bytes = tryOther(bytes, 0, slope, n);
-    }
-    tryOther(bytes, 2, deltas[0], n);
+    plan(n);
     best.write(factor, out);
   }
 
-  private int tryOther(int bytes, int order, long slope, int n) {
-    int otherBytes = other.make(order, slope, relatives, deltas, n);
-    if (otherBytes >= bytes) {
-      return bytes;
+  /** Makes {@link #best} the smallest of the plans that may suit. */
+  private void plan(int n) {
+    long slope = Math.floorDiv(relatives[n - 1] + (n >> 1), n);
+    int bytes = Integer.MAX_VALUE;
+    // A loop with one call: Java's compiler makes a copy of all planning for each call there is.
+    for (int candidate = 0; candidate < ORDERS.length; candidate++) {
+      long candidateSlope =
+          switch (candidate) {
+            case LINE -> slope;
+            case CURVE -> deltas[0];
+            default -> 0;
+          };
+      if (candidate == LINE && slope == 0) {
+        continue; // a level
+      }
+      int candidateBytes = other.make(ORDERS[candidate], candidateSlope, relatives, deltas, n);
+      if (candidateBytes < bytes) {
+        LongColumnPlan plan = best;
+        best = other;
+        other = plan;
+        bytes = candidateBytes;
+      }
     }
-    LongColumnPlan plan = best;
-    best = other;
-    other = plan;
-    return otherBytes;
   }
 
   /**

@@ -12,7 +12,8 @@ import orzo.encoding.ByteArrayWriter;
  * width and base are, which residuals are left to patches, and how many bytes that takes.
  *
  * <p>Outliers of a group are looked for only where its range is much wider than that of its
- * tightest eight neighbours, or those of a group before. Their middle then is the level to measure
+ * tightest eight neighbours, or those of a group before, and that of some eight is too: a group
+ * that is wide because it drifts has none. The middle of the tightest then is the level to measure
  * from, which outliers do not move.
  */
 final class LongColumnPlan {
@@ -105,6 +106,7 @@ final class LongColumnPlan {
     long least = Long.MAX_VALUE;
     long most = Long.MIN_VALUE;
     int ownBits = Long.SIZE;
+    int widestBits = 0;
     long ownLevel = 0;
     for (int start = from; start < to; start += OCTET) {
       int end = Math.min(to, start + OCTET);
@@ -117,6 +119,7 @@ final class LongColumnPlan {
       least = Math.min(least, octetMin);
       most = Math.max(most, octetMax);
       int width = width(octetMax - octetMin);
+      widestBits = Math.max(widestBits, width);
       if (width < ownBits && end - start >= OCTET / 2) {
         ownBits = width;
         ownLevel = octetMin + ((octetMax - octetMin) >>> 1);
@@ -129,7 +132,7 @@ final class LongColumnPlan {
       level = ownLevel;
     }
     int searchBits = tightestBits == 0 ? 0 : tightestBits + PATCH_SEARCH_BITS;
-    if (width(most - least) > searchBits) {
+    if (widestBits > searchBits) {
       searchPatches(group, from, to);
     }
   }

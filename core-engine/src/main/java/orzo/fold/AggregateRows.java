@@ -208,14 +208,14 @@ public final class AggregateRows {
   }
 
   /**
-   * Merges rows of samples that came too late to be folded with the others of their windows, all
+   * Merges the rows {@code [from, to)} of others, of samples that came too late to be folded with the others of their windows, all
    * samples being new. Count, sum, least, greatest, second moment and border are exact. First and
    * last are, where their times are in the schema. Resets and differences are where the late
    * samples of a window are all before or all after the others; between them, each side keeps its
    * own. Percentiles stay those of the side with more samples.
    */
-  public void mergeLate(AggregateRows late) {
-    for (int i = 0; i < late.size; i++) {
+  public void mergeLate(AggregateRows late, int from, int to) {
+    for (int i = from; i < to; i++) {
       long start = late.startsMillis[i];
       int row = indexOf(start);
       if (row < size && startsMillis[row] == start) {

@@ -114,7 +114,7 @@ record RawElseWindowChunk(
           computed.addAll(rows, from, to);
           AggregateRows late = new AggregateRows(range.wanted());
           windowed.fold.fold(samples, 0, samples.size, range.granularityMillis(), late);
-          computed.mergeLate(late);
+          computed.mergeLate(late, 0, late.size);
           result.addAll(computed, 0, computed.size);
         } else {
           addSamples(samples, result);

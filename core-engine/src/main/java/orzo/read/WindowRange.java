@@ -108,7 +108,7 @@ record WindowRange(
     if (isWhole(split) || stored.indexOf(from) == stored.indexOf(end)) {
       stored.replace(from, end, computed);
     } else {
-      stored.mergeLate(computed);
+      stored.mergeLate(computed, 0, computed.size);
     }
   }
 

@@ -2,7 +2,9 @@ package orzo.sack;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -45,8 +47,12 @@ final class SplitClosing {
    */
   record Closed(List<SplitWrite> writes, long samples) {}
 
+  /** Rows of one schema that are kept to be filled again: what a series of two tiers needs. */
+  private static final int SPARE_ROWS = 3;
+
   private final Map<ArchivePolicy, List<Tier>> tiers = new HashMap<>();
   private final Map<AggregateSchema, WindowFold> folds = new HashMap<>();
+  private final Map<AggregateSchema, Deque<AggregateRows>> spareRows = new HashMap<>();
   private final SampleBuffer samples = new SampleBuffer(RawSplit.MAX_BLOCK_SAMPLES);
   private final RawSplitEncoder encoder = new RawSplitEncoder();
   private final AggregateSplitDecoder decoder = new AggregateSplitDecoder();
@@ -98,6 +104,7 @@ final class SplitClosing {
     Group group = new Group(keys.getFirst().series(), policy, stored, isOpen);
     keys.forEach(group::close);
     group.writeWindows();
+    group.giveBack();
     return new Closed(List.copyOf(group.writes.values()), group.closedSamples);
   }
 
@@ -154,7 +161,7 @@ final class SplitClosing {
 
     /** Puts windows into those of one tier; returns whether some of this time were there before. */
     private boolean aggregate(SplitKey raw, Tier tier, boolean isFirst) {
-      AggregateRows made = new AggregateRows(tier.schema());
+      AggregateRows made = take(tier);
       folds
           .computeIfAbsent(tier.schema(), WindowFold::new)
           .fold(samples, 0, samples.size, tier.granularityMillis(), made);
@@ -163,22 +170,21 @@ final class SplitClosing {
       boolean merged = false;
       for (long start : starts(tier, from)) {
         long end = start + AggregateSplit.spanMillis(tier.granularityMillis());
-        AggregateRows part = new AggregateRows(tier.schema());
-        part.addAll(made, made.indexOf(start), made.indexOf(end));
         AggregateRows all =
             requireNonNull(rows.get(tier)).computeIfAbsent(start, _ -> decode(tier, start));
         if (isFirst && all.indexOf(from) < all.indexOf(to)) {
           merged = true;
-          all.mergeLate(part);
+          all.mergeLate(made, made.indexOf(start), made.indexOf(end));
         } else {
-          all.replace(Math.max(from, start), Math.min(to, end), part);
+          all.replace(Math.max(from, start), Math.min(to, end), made);
         }
       }
+      SplitClosing.this.giveBack(made);
       return merged;
     }
 
     private AggregateRows decode(Tier tier, long start) {
-      AggregateRows found = new AggregateRows(tier.schema());
+      AggregateRows found = take(tier);
       byte[] split = stored.get(new SplitKey(series, tier.granularityMillis(), start));
       if (split != null) {
         decoder.decode(
@@ -206,7 +212,7 @@ final class SplitClosing {
               AggregateSplit.startOf(
                   granularity, raw.startMillis() - tier.timespanMillis().getAsLong());
           long dropped = oldest - AggregateSplit.spanMillis(granularity);
-          requireNonNull(rows.get(tier)).put(dropped, new AggregateRows(tier.schema()));
+          requireNonNull(rows.get(tier)).put(dropped, take(tier));
           write(SplitWrite.remove(new SplitKey(series, granularity, dropped)));
         }
       }
@@ -215,6 +221,10 @@ final class SplitClosing {
     void writeWindows() {
       rows.forEach(
           (tier, byStart) -> byStart.forEach((start, all) -> writeWindows(tier, start, all)));
+    }
+
+    void giveBack() {
+      rows.values().forEach(byStart -> byStart.values().forEach(SplitClosing.this::giveBack));
     }
 
     private void writeWindows(Tier tier, long start, AggregateRows all) {
@@ -231,6 +241,20 @@ final class SplitClosing {
       } else if (stored.containsKey(key)) {
         write(SplitWrite.remove(key));
       }
+    }
+  }
+
+  private AggregateRows take(Tier tier) {
+    Deque<AggregateRows> spare = spareRows.get(tier.schema());
+    AggregateRows rows = spare == null ? null : spare.poll();
+    return rows == null ? new AggregateRows(tier.schema()) : rows;
+  }
+
+  private void giveBack(AggregateRows rows) {
+    Deque<AggregateRows> spare = spareRows.computeIfAbsent(rows.schema(), _ -> new ArrayDeque<>());
+    if (spare.size() < SPARE_ROWS) {
+      rows.clear();
+      spare.push(rows);
     }
   }
 

@@ -179,7 +179,8 @@ class WindowFoldTest {
             .add(samples.timestampsMillis[i], samples.values[i]);
       }
       AggregateRows merged = fold(some, series.granularityMillis);
-      merged.mergeLate(fold(late, series.granularityMillis));
+      AggregateRows lateRows = fold(late, series.granularityMillis);
+      merged.mergeLate(lateRows, 0, lateRows.size);
       AggregateRows all = fold(samples, series.granularityMillis);
       assertThat(Arrays.copyOf(merged.startsMillis, merged.size))
           .as("seed " + seed)
