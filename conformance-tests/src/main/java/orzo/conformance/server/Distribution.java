@@ -65,14 +65,12 @@ public record Distribution(Path root) {
   }
 
   /**
-   * Has {@code orzo warmup} run where it has not yet, as it is to be once where Orzo is installed.
+   * Runs {@code orzo warmup}, as it is to be where Orzo is installed. It does nothing where its
+   * cache is there and fits.
    *
    * @throws IllegalStateException if it fails
    */
   public void warmUp() {
-    if (Files.isDirectory(root.resolve("cache"))) {
-      return;
-    }
     try {
       int status =
           new ProcessBuilder(launcher().toString(), "warmup").inheritIO().start().waitFor();
