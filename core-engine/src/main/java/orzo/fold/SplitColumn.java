@@ -1,6 +1,5 @@
 package orzo.fold;
 
-import java.util.Arrays;
 import orzo.column.DecimalScale;
 import orzo.column.LongColumn;
 import orzo.column.ValueColumn;
@@ -140,7 +139,7 @@ final class SplitColumn {
         return -1;
       }
     }
-    int left = Arrays.stream(found).sum();
+    int left = n - without;
     int scale = -1;
     while (left > n / 10 || scale < 0) {
       left -= found[++scale];

@@ -31,6 +31,13 @@ final class OpenSplits {
         : older.get(new SplitKey(series, RawSplit.startOf(timestampMillis)));
   }
 
+  /** The open split of a sample, or null, where that of the sample before may be the same. */
+  @Nullable OpenSplit find(int series, long timestampMillis, @Nullable OpenSplit before) {
+    return before != null && before.key.series() == series && before.covers(timestampMillis)
+        ? before
+        : find(series, timestampMillis);
+  }
+
   /** Adds a split that is not there. */
   void add(OpenSplit split) {
     int series = split.key.series();

@@ -373,9 +373,10 @@ final class SackOwner {
    * @return up to where the columns can then be folded
    */
   private int findMissing(Map<SplitKey, Long> missing) {
+    OpenSplit split = null;
     for (int i = folded; i < columns.size; i++) {
       long timestamp = columns.timestampsMillis[i];
-      OpenSplit split = open.find(columns.series[i], timestamp);
+      split = open.find(columns.series[i], timestamp, split);
       if (split == null || !split.takes(timestamp)) {
         if (missing.size() == LOAD_SPLITS) {
           return i;
@@ -394,8 +395,9 @@ final class SackOwner {
       open.add(split);
     }
     SampleExtras extras = columns.extras();
+    OpenSplit split = null;
     for (int i = from; i < to; i++) {
-      OpenSplit split = open.find(columns.series[i], columns.timestampsMillis[i]);
+      split = open.find(columns.series[i], columns.timestampsMillis[i], split);
       if (split == null) {
         throw new IllegalStateException("sack " + sack + ": no open split for a folded sample");
       }

@@ -7,7 +7,8 @@ import orzo.conformance.prometheus.PrometheusClient;
 
 /** What the gateway counts at {@code /metrics}. */
 public final class OwnMetric {
-  private static final Duration PAUSE = Duration.ofMillis(50);
+  /** Between two reads, each of which costs the gateway some milliseconds while it is measured. */
+  private static final Duration PAUSE = Duration.ofMillis(250);
 
   private OwnMetric() {}
 

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,8 +35,13 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description =
         "Starts a redis-server and a gateway, writes a workload, waits until every split is closed,"
-            + " and reports what Redis's memory holds, per sample, window and series.")
+            + " and reports what Redis's memory holds, per sample, window and series. Without"
+            + " --start the last scrape was a minute before the time of the last raw split was over,"
+            + " since none is closed before.")
 public final class SizeReport implements Callable<Integer> {
+  /** What a raw split covers. */
+  private static final Duration SPAN = Duration.ofHours(4);
+
   private static final Duration SETTLING = Duration.ofMinutes(10);
   private static final Duration SHRINKING = Duration.ofSeconds(3);
   private static final Pattern USED = Pattern.compile("used_memory:(\\d+)");
@@ -78,7 +84,7 @@ public final class SizeReport implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Workload workload = options.workload(clock);
+    Workload workload = options.workload(this::lastMinute);
     LoadRun run = new LoadRun(workload, options.samplesPerSecond(), out);
     run.describe();
     try (TemporaryDirectory redisDirectory = TemporaryDirectory.of("sizes-redis");
@@ -108,6 +114,11 @@ public final class SizeReport implements Callable<Integer> {
       report(workload, cli);
       return result.problems().isEmpty() ? 0 : 1;
     }
+  }
+
+  private Instant lastMinute() {
+    long over = Math.floorDiv(clock.millis(), SPAN.toMillis()) * SPAN.toMillis();
+    return Instant.ofEpochMilli(over).minus(Duration.ofMinutes(1));
   }
 
   private static void awaitClosed(RedisCli cli) {
