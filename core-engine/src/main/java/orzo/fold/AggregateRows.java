@@ -208,11 +208,11 @@ public final class AggregateRows {
   }
 
   /**
-   * Merges the rows {@code [from, to)} of others, of samples that came too late to be folded with the others of their windows, all
-   * samples being new. Count, sum, least, greatest, second moment and border are exact. First and
-   * last are, where their times are in the schema. Resets and differences are where the late
-   * samples of a window are all before or all after the others; between them, each side keeps its
-   * own. Percentiles stay those of the side with more samples.
+   * Merges the rows {@code [from, to)} of others, of samples that came too late to be folded with
+   * the others of their windows, all samples being new. Count, sum, least, greatest, second moment
+   * and border are exact. First and last are, where their times are in the schema. Resets and
+   * differences are where the late samples of a window are all before or all after the others;
+   * between them, each side keeps its own. Percentiles stay those of the side with more samples.
    */
   public void mergeLate(AggregateRows late, int from, int to) {
     for (int i = from; i < to; i++) {

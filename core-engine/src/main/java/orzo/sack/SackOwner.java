@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -80,6 +81,7 @@ final class SackOwner {
   private final LongSupplier nowMillis;
   private final SackMeters meters;
   private final OutageLog outages;
+  private final BooleanSupplier isLone; // whether no other node is known
   private final SackProgress progress;
 
   // Touched by the processing thread alone.
@@ -118,7 +120,8 @@ final class SackOwner {
       DeletedSeries deletedSeries,
       LongSupplier nowMillis,
       SackMeters meters,
-      OutageLog outages) {
+      OutageLog outages,
+      BooleanSupplier isLone) {
     this.storage = storage;
     this.lease = lease;
     this.sack = lease.sack();
@@ -128,6 +131,7 @@ final class SackOwner {
     this.nowMillis = nowMillis;
     this.meters = meters;
     this.outages = outages;
+    this.isLone = isLone;
     this.progress = new SackProgress(sack);
     this.loader = new SplitLoader(storage.splits(), sack);
     this.flusher = new SackFlusher(storage.splits(), lease, progress, meters, outages);
@@ -261,7 +265,7 @@ final class SackOwner {
     if (isCloseDue() && close()) {
       return;
     }
-    progress.awaitWork(lastDrainNanos, nextDueNanos());
+    progress.awaitWork(lastDrainNanos, nextDueNanos(), isLone.getAsBoolean());
   }
 
   private void begin() {

@@ -86,7 +86,15 @@ public final class SackOwnership implements Tails, AutoCloseable {
     this.owners =
         lease ->
             new SackOwner(
-                storage, lease, settings, policies, deletedSeries, nowMillis, meters, outages);
+                storage,
+                lease,
+                settings,
+                policies,
+                deletedSeries,
+                nowMillis,
+                meters,
+                outages,
+                () -> lastNodes.equals(List.of(settings.node())));
     this.processing = new AtomicReferenceArray<>(storage.sacks());
     this.claims =
         new SackClaims(settings.node(), storage.sacks(), settings.leaseTtl(), System.nanoTime());

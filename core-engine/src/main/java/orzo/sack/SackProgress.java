@@ -20,6 +20,9 @@ final class SackProgress {
   /** How often to look for entries that other nodes appended. */
   private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
 
+  /** The same while no other node is known: one may have come since. */
+  private static final Duration LONE_POLL_INTERVAL = Duration.ofSeconds(1);
+
   /** How long a query waits for the backlog to be processed. */
   private static final Duration CATCH_UP_TIMEOUT = Duration.ofSeconds(10);
 
@@ -148,14 +151,16 @@ final class SackProgress {
    *
    * @param lastDrainNanos when it was read last, by {@link System#nanoTime}
    * @param dueNanos when there is something else to do
+   * @param isLone whether no other node is known that appends
    */
-  void awaitWork(long lastDrainNanos, long dueNanos) {
+  void awaitWork(long lastDrainNanos, long dueNanos, boolean isLone) {
+    Duration pollInterval = isLone ? LONE_POLL_INTERVAL : POLL_INTERVAL;
     lock.lock();
     try {
       while (!stopping && !ended && !drainWanted) {
         long now = System.nanoTime();
         boolean waiting = appended.compareTo(processed) > 0;
-        long due = lastDrainNanos + (waiting ? DRAIN_INTERVAL : POLL_INTERVAL).toNanos();
+        long due = lastDrainNanos + (waiting ? DRAIN_INTERVAL : pollInterval).toNanos();
         long left = Math.min(due - now, dueNanos - now);
         if (left <= 0) {
           return;
