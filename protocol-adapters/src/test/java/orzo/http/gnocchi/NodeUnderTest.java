@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -196,6 +197,13 @@ final class NodeUnderTest implements AutoCloseable {
    */
   Answer send(String method, String path, String body, String user, String... headers)
       throws Exception {
+    return send(
+        method, path, body.replace('\'', '"').getBytes(StandardCharsets.UTF_8), user, headers);
+  }
+
+  /** The same with a body that is sent as it is. */
+  Answer send(String method, String path, byte[] body, String user, String... headers)
+      throws Exception {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("Content-Type", "application/json");
     all.put("Accept", "application/json");
@@ -205,7 +213,7 @@ final class NodeUnderTest implements AutoCloseable {
     }
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + listener.port() + "/v1" + path))
-            .method(method, BodyPublishers.ofString(body.replace('\'', '"')));
+            .method(method, BodyPublishers.ofByteArray(body));
     all.forEach((name, value) -> {
       if (!value.isEmpty()) {
         request.header(name, value);
