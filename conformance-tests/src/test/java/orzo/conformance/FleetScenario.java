@@ -58,6 +58,9 @@ final class FleetScenario implements AutoCloseable {
   /** From a sample to the next: four hours, a raw split's span, are written within seconds. */
   private static final Duration STEP = Duration.ofSeconds(50);
 
+  /** Of how much time there are samples at the end: two raw splits. */
+  private static final Duration LEAST = Duration.ofHours(8);
+
   /** Compares what a gateway answers with what was acknowledged; fails by an assertion. */
   @FunctionalInterface
   interface Check {
@@ -193,8 +196,15 @@ final class FleetScenario implements AutoCloseable {
     victim.start();
   }
 
-  /** Ends the writers; what they know of is as it was then. */
+  /**
+   * Ends the writers; what they know of is as it was then. Before, each goes on until what it wrote
+   * is of more than one raw split, since queries of less are answered from samples.
+   */
   void stopWriting() {
+    long bodies = LEAST.dividedBy(STEP.multipliedBy(NumberedWriter.SAMPLES_PER_SERIES));
+    await("each writer wrote samples of " + LEAST + " (seed " + seed + ")")
+        .atMost(PATIENCE)
+        .until(() -> writers.stream().allMatch(one -> one.acknowledgedBodies() >= bodies));
     writers.forEach(NumberedWriter::stop);
   }
 

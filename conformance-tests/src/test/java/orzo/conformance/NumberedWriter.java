@@ -33,7 +33,10 @@ import orzo.conformance.server.GatewayServer;
  */
 final class NumberedWriter implements AutoCloseable {
   private static final int SERIES = 20;
-  private static final int SAMPLES_PER_SERIES = 5;
+
+  /** Samples of each series in one request. */
+  static final int SAMPLES_PER_SERIES = 5;
+
   private static final String TENANT = "crash";
 
   /** Counters begin anew after so many samples, in half of the series. */
